@@ -1,0 +1,123 @@
+// Bundles everything that runs outside the tests. Entries that do not exist are skipped, so that each part builds alone.
+//   node build.mjs [--production] [--watch] [--quiet]
+import fs from 'node:fs';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import esbuild from 'esbuild';
+
+const { values: options } = parseArgs({
+  options: {
+    production: { type: 'boolean', default: false },
+    watch: { type: 'boolean', default: false },
+    quiet: { type: 'boolean', default: false },
+  },
+});
+const root = import.meta.dirname;
+process.chdir(root);
+
+const common = {
+  bundle: true,
+  sourcemap: true,
+  metafile: true,
+  logLevel: 'warning',
+  minify: options.production,
+  keepNames: options.production,
+  // What is a constant of the build, so that development-only code disappears from the package.
+  define: { 'process.env.NODE_ENV': JSON.stringify(options.production ? 'production' : 'development') },
+};
+const node = { ...common, platform: 'node', format: 'cjs', target: 'node20' };
+
+/** Path of every `webview/main.ts` under src/extension, by the name of the folder that contains `webview`. */
+function webviewEntries() {
+  if (!fs.existsSync('src/extension')) return {};
+  const entries = {};
+  for (const file of fs.readdirSync('src/extension', { recursive: true })) {
+    const parts = file.split(path.sep);
+    if (parts.at(-1) !== 'main.ts' || !parts.includes('webview')) continue;
+    // panel/dns/webview/main.ts -> dns; panel/webview/dns/main.ts -> dns; webview/main.ts -> webview
+    const folders = parts.slice(0, -1);
+    const name = folders.at(-1) === 'webview' ? (folders.at(-2) ?? 'webview') : folders.at(-1);
+    if (entries[name]) throw new Error(`two webviews are called ${name}: ${entries[name]} and src/extension/${file}`);
+    entries[name] = path.join('src/extension', file);
+  }
+  return entries;
+}
+
+function hostTests() {
+  if (!fs.existsSync('test/host')) return [];
+  return fs.readdirSync('test/host').flatMap((name) => (name.endsWith('.ts') ? [path.join('test/host', name)] : []));
+}
+
+/** The bundles to make; a bundle without entry points is left out. */
+function bundles() {
+  const all = [
+    { ...node, entryPoints: { extension: 'src/extension/extension.ts' }, outdir: 'dist', external: ['vscode'] },
+    {
+      ...node,
+      entryPoints: { swarmscope: 'src/headless/main.ts' },
+      outdir: 'dist',
+      // Node ignores a first line that starts with #!, and a POSIX shell needs it to start the program by name.
+      banner: { js: '#!/usr/bin/env node' },
+      executable: true,
+    },
+    {
+      ...common,
+      entryPoints: webviewEntries(),
+      outdir: 'dist/webview',
+      platform: 'browser',
+      format: 'iife',
+      target: 'chrome128',
+      tsconfig: 'tsconfig.webview.json',
+      loader: { '.svg': 'dataurl', '.ttf': 'dataurl', '.woff2': 'dataurl' },
+    },
+    {
+      ...node,
+      minify: false,
+      entryPoints: hostTests(),
+      outdir: 'out/host',
+      external: ['vscode', 'mocha'],
+    },
+  ];
+  return all.flatMap(({ executable, ...bundle }) => {
+    const entries = Object.entries(bundle.entryPoints).filter(([, file]) => fs.existsSync(file));
+    if (entries.length === 0) return [];
+    bundle.entryPoints = entries.map(([key, file]) =>
+      Array.isArray(bundle.entryPoints) ? { in: file, out: path.basename(file, '.ts') } : { in: file, out: key },
+    );
+    bundle.plugins = [report(executable)];
+    return [bundle];
+  });
+}
+
+/** Prints the size of what was written, and makes programs executable. */
+function report(executable) {
+  return {
+    name: 'report',
+    setup(build) {
+      build.onEnd(({ metafile, errors }) => {
+        if (errors.length > 0 || !metafile) return;
+        for (const [file, { bytes }] of Object.entries(metafile.outputs)) {
+          if (file.endsWith('.map')) continue;
+          if (executable && file.endsWith('.js')) fs.chmodSync(file, 0o755);
+          if (!options.quiet) console.log(`${file.padEnd(40)} ${(bytes / 1024).toFixed(1).padStart(8)} KB`);
+        }
+      });
+    },
+  };
+}
+
+const contexts = await Promise.all(bundles().map((bundle) => esbuild.context(bundle)));
+if (options.watch) {
+  await Promise.all(contexts.map((context) => context.watch()));
+  console.log('watching for changes'); // the line that the watch task of the editor waits for
+} else {
+  fs.rmSync('dist', { recursive: true, force: true });
+  fs.rmSync('out/host', { recursive: true, force: true });
+  try {
+    await Promise.all(contexts.map((context) => context.rebuild()));
+  } catch {
+    process.exitCode = 1; // esbuild has printed what is wrong
+  }
+  await Promise.all(contexts.map((context) => context.dispose()));
+  if (contexts.length === 0) console.log('nothing to build yet');
+}
