@@ -1,0 +1,73 @@
+/** Which engine is imitated. */
+export type ProfileName = '20.10' | '28';
+
+/** The differences between the imitated engines: one row a field, each with its rule. */
+export interface Profile {
+  readonly name: ProfileName;
+  /** As in `/version` and node descriptions. */
+  readonly engineVersion: string;
+  /** API-2. */
+  readonly apiVersion: string;
+  readonly minApiVersion: string;
+  /** `lowest`: gaps are filled; `next-fit`: goes on after the last subnet handed out (ALLOC-13). */
+  readonly subnetChoice: 'lowest' | 'next-fit';
+  /** ALLOC-14. */
+  readonly poolsExhausted: string;
+  /** What a client gets when no upstream answered (DISC-20). */
+  readonly noUpstreamAnswer: 'silence' | 'SERVFAIL';
+  /** Whether an upstream NXDOMAIN without AA makes the resolver try the next server (DISC-27). */
+  readonly nextServerOnNxdomain: boolean;
+  /** Missing family of a name that exists: always empty (28), or forwarded on IPv6-enabled networks (DISC-13). */
+  readonly emptyForMissingFamily: 'always' | 'unless-ipv6-network';
+  /** A sandbox with internal networks only: SERVFAIL/silence at once, or servers tried on-net (DISC-29). */
+  readonly internalOnlyForwards: boolean;
+  /** resolv.conf ends in comments about where it comes from (DISC-3). */
+  readonly resolvConfComments: boolean;
+  /** PTR with a foreign suffix gets no reply (DISC-15). */
+  readonly silentOnForeignPtr: boolean;
+  /** `/_ping` carries a `Swarm` header (API-5). */
+  readonly pingSwarmHeader: boolean;
+  /** Enforcer: finished tasks are skipped when reservations are summed (ORCH-75). */
+  readonly enforcerSkipsFinished: boolean;
+  /** Start interval of health checks exists (ORCH-119). */
+  readonly healthStartInterval: boolean;
+}
+
+const engine20: Profile = {
+  name: '20.10',
+  engineVersion: '20.10.24',
+  apiVersion: '1.41',
+  minApiVersion: '1.12',
+  subnetChoice: 'next-fit',
+  poolsExhausted:
+    'could not find an available, non-overlapping IPv4 address pool among the defaults to assign to the network',
+  noUpstreamAnswer: 'silence',
+  nextServerOnNxdomain: true,
+  emptyForMissingFamily: 'unless-ipv6-network',
+  internalOnlyForwards: false,
+  resolvConfComments: false,
+  silentOnForeignPtr: true,
+  pingSwarmHeader: false,
+  enforcerSkipsFinished: false,
+  healthStartInterval: false,
+};
+
+const engine28: Profile = {
+  name: '28',
+  engineVersion: '28.2.2',
+  apiVersion: '1.50',
+  minApiVersion: '1.24',
+  subnetChoice: 'lowest',
+  poolsExhausted: 'all predefined address pools have been fully subnetted',
+  noUpstreamAnswer: 'SERVFAIL',
+  nextServerOnNxdomain: false,
+  emptyForMissingFamily: 'always',
+  internalOnlyForwards: true,
+  resolvConfComments: true,
+  silentOnForeignPtr: false,
+  pingSwarmHeader: true,
+  enforcerSkipsFinished: false,
+  healthStartInterval: true,
+};
+
+export const profiles: Readonly<Record<ProfileName, Profile>> = { '20.10': engine20, '28': engine28 };

@@ -1,0 +1,158 @@
+/**
+ * What a node's engine asks of its libnetwork. One `NetworkController` per node; all of them share one gossip fabric.
+ * Implemented in this folder; used by the daemon (containers) and the engine (network routes, DNS).
+ */
+import type { DnsHop, DnsReply, EndpointResource, NetworkResource, PortConfig } from '../api';
+
+/** A network as the node's engine knows it. */
+export interface LocalNetwork {
+  readonly id: string;
+  readonly name: string;
+  readonly driver: 'bridge' | 'host' | 'null' | 'overlay' | 'macvlan' | 'ipvlan' | string;
+  readonly scope: 'local' | 'swarm';
+  readonly internal: boolean;
+  readonly attachable: boolean;
+  readonly ingress: boolean;
+  readonly ipv6: boolean;
+  readonly encrypted: boolean;
+  readonly subnets: readonly { readonly subnet: string; readonly gateway: string; readonly range?: string }[];
+  readonly options: Readonly<Record<string, string>>;
+  readonly labels: Readonly<Record<string, string>>;
+  /** RFC 3339. */
+  readonly created: string;
+}
+
+/** The service behind a task's endpoint (DISC-60). */
+export interface ServiceBinding {
+  readonly serviceID: string;
+  readonly serviceName: string;
+  /** Per network ID: the VIP's address without prefix, absent in dnsrr mode, and the service aliases there (DISC-52). */
+  readonly networks: Readonly<Record<string, { readonly virtualIP?: string; readonly aliases: readonly string[] }>>;
+  readonly ingressPorts: readonly PortConfig[];
+}
+
+export interface EndpointOptions {
+  readonly networkID: string;
+  /** CIDR given by the swarm allocator or by `--ip`; absent: the node's own IPAM chooses (bridge networks). */
+  readonly address?: string;
+  /** `--network-alias`es of this container on this network. */
+  readonly aliases?: readonly string[];
+  /** `--link other:alias`: local alias -> real name, visible in this sandbox only (DISC-36). */
+  readonly links?: Readonly<Record<string, string>>;
+  readonly priority?: number;
+}
+
+export interface SandboxOptions {
+  readonly containerID: string;
+  /** Without slash, e.g. `web.1.<taskID>`. */
+  readonly containerName: string;
+  readonly hostname: string;
+  readonly domainname?: string;
+  readonly dns?: readonly string[];
+  readonly dnsSearch?: readonly string[];
+  readonly dnsOptions?: readonly string[];
+  /** `IP name [aliases...]` lines for /etc/hosts. */
+  readonly extraHosts?: readonly { readonly ip: string; readonly names: readonly string[] }[];
+  readonly service?: ServiceBinding;
+}
+
+/** One interface of a sandbox. */
+export interface SandboxEndpoint {
+  readonly id: string;
+  readonly networkID: string;
+  readonly networkName: string;
+  /** eth0, eth1, ... */
+  readonly interfaceName: string;
+  /** CIDR; empty on host and null networks. */
+  readonly address: string;
+  readonly gateway: string;
+  readonly macAddress: string;
+  readonly aliases: readonly string[];
+  /** Names under which other containers find it (DISC-50). */
+  readonly dnsNames: readonly string[];
+}
+
+export interface QueryOptions {
+  readonly id?: number;
+  readonly recursionDesired?: boolean;
+  readonly transport?: 'udp' | 'tcp';
+  /** EDNS0 payload size of the question, if it had one (DISC-18). */
+  readonly ednsSize?: number;
+}
+
+/** The network namespace of one container, with its embedded resolver. */
+export interface Sandbox {
+  readonly id: string;
+  readonly containerID: string;
+  readonly endpoints: readonly SandboxEndpoint[];
+  /** Throws NetworkError (no address left, already connected, unknown network). */
+  connect(options: EndpointOptions): SandboxEndpoint;
+  disconnect(networkID: string): void;
+  /** Names and virtual servers get this container: at running, or first healthy (DISC-60). For plain containers: at start. */
+  activate(): void;
+  /** Taken from names and virtual servers before it stops; VIP names stay (DISC-61). */
+  deactivate(): void;
+  /** Leaves all networks: entries are deleted (DISC-62); the sandbox is gone. */
+  close(): void;
+  resolve(
+    name: string,
+    type: string,
+    options?: QueryOptions,
+  ): { readonly reply: DnsReply; readonly trace: readonly DnsHop[] };
+  /** Text of /etc/resolv.conf and /etc/hosts inside (DISC-2, DISC-3, DISC-6). */
+  resolvConf(): string;
+  hosts(): string;
+}
+
+export class NetworkError extends Error {
+  constructor(
+    readonly reason: 'not found' | 'conflict' | 'forbidden' | 'invalid' | 'exhausted',
+    message: string,
+  ) {
+    super(message);
+    this.name = 'NetworkError';
+  }
+}
+
+/** The libnetwork of one node. */
+export interface NetworkController {
+  readonly nodeName: string;
+  /** Networks that exist on this node now, by name order. */
+  list(): readonly LocalNetwork[];
+  /** By full ID, exact name, or ID prefix (API-35). */
+  find(idOrName: string): LocalNetwork | undefined;
+  /** A user's local network (`docker network create br`); throws NetworkError. Returns it with subnet and gateway chosen. */
+  create(request: {
+    readonly name: string;
+    readonly driver: string;
+    readonly subnets: readonly { readonly subnet?: string; readonly gateway?: string; readonly range?: string }[];
+    readonly internal: boolean;
+    readonly attachable: boolean;
+    readonly ipv6: boolean;
+    readonly options: Readonly<Record<string, string>>;
+    readonly labels: Readonly<Record<string, string>>;
+  }): LocalNetwork;
+  remove(id: string): void;
+  /**
+   * A swarm overlay comes to this node with the first task that needs it: the node joins its gossip (DISC-84).
+   * `loadBalancer` is the node's address there, CIDR (ALLOC-42). Repeated calls refresh the address.
+   */
+  joinOverlay(network: LocalNetwork, loadBalancer: string): void;
+  /** The last task is gone: entries are dropped, the overlay leaves the node (ALLOC-46). No-op while endpoints use it. */
+  leaveOverlay(networkID: string): void;
+  createSandbox(options: SandboxOptions): Sandbox;
+  /** This node's endpoints on a network, `lb-<net>` among them, as in `GET /networks/{id}` (API-36). */
+  endpoints(networkID: string): Readonly<Record<string, EndpointResource>>;
+  /** Peers, and with `verbose` the services, of an overlay as this node knows them (API-36). */
+  overlayDetails(networkID: string, verbose: boolean): Pick<NetworkResource, 'Peers' | 'Services'>;
+  /** Where a request to this node's published port goes; undefined when nothing listens (DISC-71, ALLOC-58). */
+  routePort(
+    protocol: 'tcp' | 'udp' | 'sctp',
+    port: number,
+  ): { readonly containerAddress: string; readonly hops: readonly string[] } | undefined;
+  /** The next backend for a VIP or address asked for from a sandbox, by round robin (DISC-70, DISC-72). */
+  routeAddress(
+    sandboxID: string,
+    address: string,
+  ): { readonly containerAddress: string; readonly hops: readonly string[] } | undefined;
+}

@@ -1,0 +1,273 @@
+import type { Simulation } from '../../sim';
+import type { ObjectKind, StoredNetwork, StoredObjects, StoredService, StoredTask } from '../objects';
+import { StoreError } from './errors';
+import { Table } from './table';
+
+/** What one committed transaction did to one object. */
+export type Change = {
+  readonly [K in ObjectKind]:
+    | { readonly kind: K; readonly action: 'create'; readonly object: StoredObjects[K]; readonly previous?: undefined }
+    | {
+        readonly kind: K;
+        readonly action: 'update';
+        readonly object: StoredObjects[K];
+        readonly previous: StoredObjects[K];
+      }
+    | { readonly kind: K; readonly action: 'remove'; readonly object: StoredObjects[K]; readonly previous?: undefined };
+}[ObjectKind];
+
+/** A reader of committed changes that can stop. */
+export interface Watch {
+  stop(): void;
+}
+
+/** An object as a caller gives it for creation: the store fills in version and times. */
+export type NewObject<K extends ObjectKind> = Omit<StoredObjects[K], 'Version' | 'CreatedAt' | 'UpdatedAt'>;
+
+/** The writes of one transaction; reads go to the store and see them at once. */
+export interface Transaction {
+  /** Throws `exists` or `name conflict`. */
+  create<K extends ObjectKind>(kind: K, object: NewObject<K>): StoredObjects[K];
+  /** The object must stem from the stored one: its `Version` is compared (CTRL-16), else `sequence conflict`. */
+  update<K extends ObjectKind>(kind: K, object: StoredObjects[K]): StoredObjects[K];
+  /** Returns the removed object; throws `not found`. */
+  remove<K extends ObjectKind>(kind: K, id: string): StoredObjects[K];
+}
+
+interface Watcher {
+  readonly kinds: ReadonlySet<ObjectKind>;
+  readonly react: (changes: readonly Change[]) => void;
+  inbox: Change[];
+  due: boolean;
+  stopped: boolean;
+}
+
+const named: ReadonlySet<ObjectKind> = new Set(['service', 'network', 'secret', 'config']);
+
+function nameOf(kind: ObjectKind, object: StoredObjects[ObjectKind]): string | undefined {
+  return named.has(kind) ? (object as { Spec: { Name: string } }).Spec.Name.toLowerCase() : undefined;
+}
+
+/**
+ * The managers' replicated state: tables with indexes, written in transactions that happen wholly or not at all.
+ * `Version.Index` is the raft index known at the start of the transaction (CTRL-15). It is the only thing that the
+ * control loops share: they `watch` it, and write to it.
+ */
+export class Store {
+  readonly #sim: Simulation;
+  readonly #tables: { readonly [K in ObjectKind]: Table<StoredObjects[K]> };
+  readonly #watchers = new Set<Watcher>();
+  readonly #observers = new Set<{ kinds: ReadonlySet<ObjectKind>; react: (changes: readonly Change[]) => void }>();
+  readonly #freeze: boolean;
+  #index = 10;
+  #open: Change[] | undefined;
+  /** Asked before each write; throws `no leader` when the managers have no quorum (CTRL-5). */
+  guard: () => void = () => {};
+
+  constructor(sim: Simulation, options: { readonly freeze?: boolean } = {}) {
+    this.#sim = sim;
+    this.#freeze = options.freeze ?? false;
+    const byName = { name: (object: { readonly Spec: { readonly Name: string } }) => object.Spec.Name.toLowerCase() };
+    this.#tables = {
+      node: new Table(),
+      service: new Table<StoredService>(byName),
+      task: new Table<StoredTask>({
+        service: (task) => task.ServiceID || undefined,
+        node: (task) => task.NodeID || undefined,
+        slot: (task) => (task.ServiceID ? slotKey(task.ServiceID, task.Slot, task.NodeID) : undefined),
+      }),
+      network: new Table<StoredNetwork>(byName),
+      secret: new Table<StoredObjects['secret']>(byName),
+      config: new Table<StoredObjects['config']>(byName),
+      cluster: new Table(),
+    };
+  }
+
+  /** The raft index: grows with every committed transaction. */
+  get index(): number {
+    return this.#index;
+  }
+
+  get<K extends ObjectKind>(kind: K, id: string): StoredObjects[K] | undefined {
+    return this.#tables[kind].get(id) as StoredObjects[K] | undefined;
+  }
+
+  /** All objects of a kind in order of creation. */
+  all<K extends ObjectKind>(kind: K): IterableIterator<StoredObjects[K]> {
+    return this.#tables[kind].values() as IterableIterator<StoredObjects[K]>;
+  }
+
+  count(kind: ObjectKind): number {
+    return this.#tables[kind].size;
+  }
+
+  /** By name, ignoring case (CTRL-17). */
+  named<K extends 'service' | 'network' | 'secret' | 'config'>(kind: K, name: string): StoredObjects[K] | undefined {
+    for (const object of this.#tables[kind].find('name', name.toLowerCase()).values())
+      return object as StoredObjects[K];
+    return undefined;
+  }
+
+  tasksOfService(serviceID: string): ReadonlyMap<string, StoredTask> {
+    return this.#tables.task.find('service', serviceID);
+  }
+
+  tasksOnNode(nodeID: string): ReadonlyMap<string, StoredTask> {
+    return this.#tables.task.find('node', nodeID);
+  }
+
+  /** Tasks of one slot: by number, or for slot 0 by the node. */
+  tasksInSlot(
+    serviceID: string,
+    slot: number | undefined,
+    nodeID: string | undefined,
+  ): ReadonlyMap<string, StoredTask> {
+    return this.#tables.task.find('slot', slotKey(serviceID, slot, nodeID));
+  }
+
+  /** The one cluster object, if a swarm exists. */
+  get cluster(): StoredObjects['cluster'] | undefined {
+    for (const cluster of this.#tables.cluster.values()) return cluster;
+    return undefined;
+  }
+
+  /** Runs `write` as one transaction. When it throws, nothing has changed. Transactions do not nest. */
+  update<T>(write: (tx: Transaction) => T): T {
+    this.guard();
+    return this.#transact(write);
+  }
+
+  #transact<T>(write: (tx: Transaction) => T): T {
+    if (this.#open) throw new Error('a transaction is open already');
+    const changes: Change[] = [];
+    this.#open = changes;
+    let result: T;
+    try {
+      result = write(this.#transaction(changes));
+    } catch (error) {
+      for (const change of changes.reverse()) {
+        if (change.action === 'create') this.#table(change.kind).delete(change.object.ID);
+        else if (change.action === 'update') this.#table(change.kind).put(change.previous);
+        else this.#table(change.kind).put(change.object);
+      }
+      throw error;
+    } finally {
+      this.#open = undefined;
+    }
+    if (changes.length > 0) {
+      this.#index++;
+      this.#publish(changes);
+    }
+    return result;
+  }
+
+  /**
+   * Calls `react` with the changes of the given kinds, soon: at the same virtual time, after what is due already.
+   * Changes of several commits may come in one call, in the order in which they were made.
+   */
+  watch(kinds: readonly ObjectKind[], react: (changes: readonly Change[]) => void): Watch {
+    const watcher: Watcher = { kinds: new Set(kinds), react, inbox: [], due: false, stopped: false };
+    this.#watchers.add(watcher);
+    return {
+      stop: () => {
+        watcher.stopped = true;
+        this.#watchers.delete(watcher);
+      },
+    };
+  }
+
+  /** Calls `react` inside each commit with its changes. It must only look: for event logs and records of history. */
+  observe(kinds: readonly ObjectKind[], react: (changes: readonly Change[]) => void): Watch {
+    const observer = { kinds: new Set(kinds), react };
+    this.#observers.add(observer);
+    return { stop: () => this.#observers.delete(observer) };
+  }
+
+  #table(kind: ObjectKind): Table<StoredObjects[ObjectKind]> {
+    return this.#tables[kind] as unknown as Table<StoredObjects[ObjectKind]>;
+  }
+
+  #transaction(changes: Change[]): Transaction {
+    const Version = { Index: this.#index };
+    const now = this.#sim.timestamp;
+    const record = (change: object): void => {
+      changes.push(change as Change);
+    };
+    const keep = <K extends ObjectKind>(object: StoredObjects[K]): StoredObjects[K] =>
+      this.#freeze ? deepFreeze(object) : object;
+    return {
+      create: <K extends ObjectKind>(kind: K, given: NewObject<K>): StoredObjects[K] => {
+        const object = keep({ ...given, Version, CreatedAt: now, UpdatedAt: now } as unknown as StoredObjects[K]);
+        const table = this.#table(kind);
+        if (table.get(object.ID)) throw new StoreError('exists', `${kind} ${object.ID} already exists`, kind);
+        this.#checkName(kind, object);
+        table.put(object);
+        record({ kind, action: 'create', object });
+        return object;
+      },
+      update: <K extends ObjectKind>(kind: K, given: StoredObjects[K]): StoredObjects[K] => {
+        const table = this.#table(kind);
+        const previous = table.get(given.ID);
+        if (!previous) throw new StoreError('not found', `${kind} ${given.ID} not found`, kind);
+        if (previous.Version.Index !== given.Version.Index) {
+          throw new StoreError('sequence conflict', 'update out of sequence', kind);
+        }
+        const object = keep<K>({ ...given, Version, CreatedAt: previous.CreatedAt, UpdatedAt: now });
+        this.#checkName(kind, object);
+        table.put(object);
+        record({ kind, action: 'update', object, previous });
+        return object;
+      },
+      remove: <K extends ObjectKind>(kind: K, id: string): StoredObjects[K] => {
+        const object = this.#table(kind).delete(id);
+        if (!object) throw new StoreError('not found', `${kind} ${id} not found`, kind);
+        record({ kind, action: 'remove', object });
+        return object as StoredObjects[K];
+      },
+    };
+  }
+
+  #checkName(kind: ObjectKind, object: StoredObjects[ObjectKind]): void {
+    const name = nameOf(kind, object);
+    if (name === undefined) return;
+    for (const other of this.#table(kind).find('name', name).values()) {
+      if (other.ID !== object.ID) throw new StoreError('name conflict', 'name conflicts with an existing object', kind);
+    }
+  }
+
+  #publish(changes: readonly Change[]): void {
+    for (const observer of this.#observers) {
+      const wanted = changes.filter((change) => observer.kinds.has(change.kind));
+      if (wanted.length > 0) observer.react(wanted);
+    }
+    for (const watcher of this.#watchers) {
+      let wanted = false;
+      for (const change of changes) {
+        if (!watcher.kinds.has(change.kind)) continue;
+        watcher.inbox.push(change);
+        wanted = true;
+      }
+      if (!wanted || watcher.due) continue;
+      watcher.due = true;
+      this.#sim.after(0, () => {
+        watcher.due = false;
+        const inbox = watcher.inbox;
+        watcher.inbox = [];
+        if (!watcher.stopped) watcher.react(inbox);
+      });
+    }
+  }
+}
+
+/** The key of a slot: its number, or the node's ID where the number is 0 (ORCH-15, ORCH-20). */
+export function slotKey(serviceID: string, slot: number | undefined, nodeID: string | undefined): string {
+  return slot ? `${serviceID}.${slot}` : `${serviceID}@${nodeID ?? ''}`;
+}
+
+function deepFreeze<T>(value: T): T {
+  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
+    Object.freeze(value);
+    for (const member of Object.values(value)) deepFreeze(member);
+  }
+  return value;
+}
