@@ -1,6 +1,8 @@
-import { EventQueue, type QueuedEvent } from './event-queue';
+import type { QueuedEvent } from './event-queue';
+import { EventQueue } from './event-queue';
 import { Random } from './random';
-import { type Micros, timestamp } from './time';
+import type { Micros } from './time';
+import { timestamp } from './time';
 
 /** A scheduled call that can be taken back. */
 export interface Timer {
