@@ -1,0 +1,40 @@
+import { recordTypes } from './protocol';
+
+/** The page of the DNS panel. Texts come later, by message: nothing of the cluster is ever part of the markup. */
+export function dnsHtml(options: {
+  readonly script: string;
+  readonly style: string;
+  readonly cspSource: string;
+  readonly nonce: string;
+}): string {
+  const { script, style, cspSource, nonce } = options;
+  return `<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src ${cspSource}; script-src 'nonce-${nonce}'">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<link rel="stylesheet" href="${style}">
+<title>DNS</title>
+</head>
+<body>
+<form id="form">
+<label><span data-text="from">Ask from</span><select id="from"></select></label>
+<label><span data-text="name">Name</span><input id="name" list="names" autocomplete="off" spellcheck="false" maxlength="300"></label>
+<datalist id="names"></datalist>
+<label><span data-text="type">Type</span><select id="type">${recordTypes.map((type) => `<option>${type}</option>`).join('')}</select></label>
+<button class="ask primary" data-text="ask">Ask</button>
+<label><span data-text="times">Times</span><input id="times" type="number" min="1" max="1000" value="100"></label>
+<button class="ask" type="button" id="ask-many" data-text="askMany">Ask many times</button>
+<button type="button" id="cancel" hidden data-text="cancel">Cancel</button>
+<span id="status" role="status"></span>
+</form>
+<main>
+<section aria-labelledby="answer-title"><h2 id="answer-title"><span data-text="answer">Answer</span></h2><div class="scroll" tabindex="0" role="region" aria-labelledby="answer-title"><pre id="answer"></pre><div id="spread"></div></div></section>
+<section aria-labelledby="trace-title"><h2 id="trace-title"><span data-text="trace">How the lookup went</span></h2><div class="scroll" tabindex="0" role="region" aria-labelledby="trace-title"><ol id="trace"></ol></div></section>
+<section aria-labelledby="history-title"><h2 id="history-title"><span data-text="history">History</span><button type="button" id="clear" data-text="clear">Clear</button></h2><div class="scroll"><ul id="history"></ul></div></section>
+</main>
+<script nonce="${nonce}" src="${script}"></script>
+</body>
+</html>`;
+}

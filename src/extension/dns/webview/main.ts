@@ -1,0 +1,202 @@
+/** The DNS panel's page: a form, the answer as dig prints it, the trace beside it, and the history. */
+import type { Answer, Asker, Distribution, FromPage, ToPage } from '../protocol';
+import './style.css';
+
+declare function acquireVsCodeApi(): { postMessage(message: FromPage): void };
+
+const vscode = acquireVsCodeApi();
+const send = (message: FromPage): void => vscode.postMessage(message);
+
+function element<T extends HTMLElement>(id: string): T {
+  const found = document.getElementById(id);
+  if (!found) throw new Error(`no element ${id}`);
+  return found as T;
+}
+
+function make<K extends keyof HTMLElementTagNameMap>(tag: K, className = '', text = ''): HTMLElementTagNameMap[K] {
+  const made = document.createElement(tag);
+  if (className) made.className = className;
+  if (text) made.textContent = text;
+  return made;
+}
+
+const form = element<HTMLFormElement>('form');
+const from = element<HTMLSelectElement>('from');
+const name = element<HTMLInputElement>('name');
+const type = element<HTMLSelectElement>('type');
+const times = element<HTMLInputElement>('times');
+const askMany = element<HTMLButtonElement>('ask-many');
+const cancel = element<HTMLButtonElement>('cancel');
+const status = element<HTMLElement>('status');
+const answerText = element<HTMLElement>('answer');
+const trace = element<HTMLOListElement>('trace');
+const spread = element<HTMLElement>('spread');
+const history = element<HTMLElement>('history');
+
+let strings: Readonly<Record<string, string>> = {};
+let answers: readonly Answer[] = [];
+let shown = 0;
+const say = (key: string): string => strings[key] ?? key;
+
+function ask(count: number): void {
+  if (!name.value.trim()) {
+    name.focus();
+    status.textContent = say('nameMissing');
+    return;
+  }
+  send({ kind: 'ask', question: { from: from.value, name: name.value, type: type.value, times: count } });
+}
+
+function showAskers(askers: readonly Asker[], selected: string): void {
+  const groups = new Map<string, HTMLOptGroupElement>();
+  for (const asker of askers) {
+    let group = groups.get(asker.node);
+    if (!group) {
+      group = make('optgroup');
+      group.label = asker.node;
+      groups.set(asker.node, group);
+    }
+    const option = make('option', '', asker.name);
+    option.value = asker.id;
+    option.title = asker.networks.join(', ');
+    group.append(option);
+  }
+  from.replaceChildren(...groups.values());
+  if (askers.length === 0) from.append(make('option', '', say('noContainers')));
+  from.disabled = askers.length === 0;
+  if (selected) from.value = selected;
+}
+
+function showDistribution(distribution: Distribution | undefined): void {
+  spread.replaceChildren();
+  if (!distribution) return;
+  const table = make('table');
+  table.append(make('caption', '', say('distribution').replace('{0}', String(distribution.asked))));
+  const head = make('tr');
+  for (const key of ['address', 'cameFirst', 'inAnswers']) {
+    const cell = make('th', '', say(key));
+    cell.scope = 'col';
+    head.append(cell);
+  }
+  table.append(head);
+  for (const { address, first, present } of distribution.addresses) {
+    const row = make('tr');
+    const label = make('th', '', address);
+    label.scope = 'row';
+    const bar = make('td', 'bar');
+    const meter = make('span', 'fill');
+    meter.style.width = `${(100 * first) / distribution.asked}%`;
+    bar.append(meter, make('span', 'count', `${first} (${Math.round((100 * first) / distribution.asked)} %)`));
+    row.append(label, bar, make('td', '', String(present)));
+    table.append(row);
+  }
+  for (const { outcome, count } of distribution.others) {
+    const row = make('tr');
+    row.append(make('th', '', outcome), make('td', '', String(count)), make('td'));
+    table.append(row);
+  }
+  spread.append(table);
+}
+
+function showAnswer(index: number): void {
+  shown = index;
+  const answer = answers[index];
+  answerText.textContent = answer ? answer.text : say('nothingYet');
+  trace.replaceChildren();
+  for (const line of answer?.trace ?? []) {
+    const item = make('li', line.outcome);
+    item.append(make('strong', '', line.title), make('span', '', line.detail));
+    trace.append(item);
+  }
+  showDistribution(answer?.distribution);
+  for (const [position, button] of [...history.querySelectorAll('button.entry')].entries()) {
+    button.setAttribute('aria-current', String(position === index));
+  }
+}
+
+function showHistory(): void {
+  history.replaceChildren();
+  for (const [index, answer] of answers.entries()) {
+    const row = make('li');
+    const entry = make('button', 'entry');
+    entry.append(
+      make('span', `outcome ${answer.outcome === 'NOERROR' ? 'good' : 'bad'}`, answer.outcome),
+      make('span', 'what', `${answer.question.name} ${answer.question.type}`),
+      make('span', 'who', answer.asker),
+    );
+    entry.addEventListener('click', () => {
+      showAnswer(index);
+      fill(answer.question.from, answer.question.name, answer.question.type);
+    });
+    const again = make('button', 'again', '↻');
+    again.title = say('again');
+    again.setAttribute('aria-label', `${say('again')}: ${answer.question.name}`);
+    again.addEventListener('click', () => {
+      fill(answer.question.from, answer.question.name, answer.question.type);
+      send({ kind: 'ask', question: answer.question });
+    });
+    row.append(entry, again);
+    history.append(row);
+  }
+}
+
+function fill(asker: string | undefined, wantedName: string | undefined, wantedType: string | undefined): void {
+  if (asker && [...from.options].some((option) => option.value === asker)) {
+    from.value = asker;
+    send({ kind: 'select', from: asker });
+  }
+  if (wantedName !== undefined) name.value = wantedName;
+  if (wantedType && [...type.options].some((option) => option.value === wantedType)) type.value = wantedType;
+}
+
+function setBusy(busy: boolean): void {
+  cancel.hidden = !busy;
+  for (const button of form.querySelectorAll<HTMLButtonElement>('button.ask')) button.disabled = busy;
+}
+
+window.addEventListener('message', ({ data }: MessageEvent<ToPage>) => {
+  switch (data.kind) {
+    case 'state': {
+      strings = data.strings;
+      for (const labelled of document.querySelectorAll<HTMLElement>('[data-text]'))
+        labelled.textContent = say(labelled.dataset['text'] ?? '');
+      const newest = answers[0] !== data.history[0] && JSON.stringify(answers[0]) !== JSON.stringify(data.history[0]);
+      answers = data.history;
+      showAskers(data.askers, data.selected);
+      element('names').replaceChildren(
+        ...data.names.map((known) => {
+          const option = make('option');
+          option.value = known;
+          return option;
+        }),
+      );
+      showHistory();
+      showAnswer(newest ? 0 : Math.min(shown, Math.max(0, answers.length - 1)));
+      setBusy(false);
+      status.textContent = answers[0] && newest ? `${answers[0].question.name}: ${answers[0].outcome}` : '';
+      break;
+    }
+    case 'busy':
+      setBusy(true);
+      status.textContent = `${data.done}/${data.of}`;
+      break;
+    case 'failed':
+      setBusy(false);
+      status.textContent = data.message;
+      break;
+    case 'fill':
+      fill(data.from, data.name, data.type);
+      name.focus();
+      break;
+  }
+});
+
+form.addEventListener('submit', (event) => {
+  event.preventDefault();
+  ask(1);
+});
+askMany.addEventListener('click', () => ask(Math.max(1, Math.min(1_000, Math.floor(Number(times.value)) || 100))));
+cancel.addEventListener('click', () => send({ kind: 'cancel' }));
+element('clear').addEventListener('click', () => send({ kind: 'clear' }));
+from.addEventListener('change', () => send({ kind: 'select', from: from.value }));
+send({ kind: 'ready' });
