@@ -1,0 +1,193 @@
+import type { GenericResource } from '../../api';
+import { compareTaskStates } from '../../api';
+import type { StoredNode, StoredTask } from '../objects';
+import { Failures } from './failures';
+import { History } from './history';
+import { LoadOrder } from './load-order';
+import { claimGeneric, NodeInfo } from './node-info';
+import type { Footprint } from './requirements';
+import { footprintOf } from './requirements';
+import { ServiceLoad } from './service-load';
+import { Suitability } from './suitability';
+
+/** What one task holds on its node. */
+interface Holding {
+  readonly info: NodeInfo;
+  readonly footprint: Footprint;
+  readonly serviceID: string;
+  readonly named: readonly string[] | undefined;
+  active: boolean;
+}
+
+function isActive(task: StoredTask): boolean {
+  return compareTaskStates(task.DesiredState, 'complete') <= 0;
+}
+
+function namedResources(resources: readonly GenericResource[] | undefined): readonly string[] | undefined {
+  if (!resources?.length) return undefined;
+  return resources.flatMap((resource) =>
+    'NamedResourceSpec' in resource ? [`${resource.NamedResourceSpec.Kind}=${resource.NamedResourceSpec.Value}`] : [],
+  );
+}
+
+/** All nodes with what tasks hold on them (SCHED-18 to SCHED-20), kept up to date change by change. */
+export class NodeSet {
+  /** Every node that ever joined, by index; removed ones stay, marked. */
+  readonly nodes: NodeInfo[] = [];
+  readonly order = new LoadOrder();
+  readonly suitability = new Suitability(this.nodes);
+  readonly failures = new Failures();
+  readonly history: History;
+  readonly #byID = new Map<string, NodeInfo>();
+  readonly #services = new Map<string, ServiceLoad>();
+  readonly #holdings = new Map<string, Holding>();
+  /** Named generic resources in use, by node index. */
+  readonly #named = new Map<number, Set<string>>();
+
+  constructor(historyLimit?: number) {
+    this.history = new History(historyLimit);
+  }
+
+  /** Changes whenever anything changed that a filter may look at. */
+  get generation(): number {
+    return this.history.position;
+  }
+
+  /** Number of words that bits of all nodes take. */
+  get words(): number {
+    return (this.nodes.length >>> 5) + 1;
+  }
+
+  find(nodeID: string): NodeInfo | undefined {
+    return this.#byID.get(nodeID);
+  }
+
+  service(serviceID: string): ServiceLoad | undefined {
+    return this.#services.get(serviceID);
+  }
+
+  serviceTasks(serviceID: string, info: NodeInfo): number {
+    return this.#services.get(serviceID)?.get(info.index) ?? 0;
+  }
+
+  /** A node joined or changed. */
+  put(node: StoredNode): void {
+    const known = this.#byID.get(node.ID);
+    if (known) {
+      if (known.node === node) return;
+      this.history.nodeChanged(known.index, known.node);
+      known.node = node;
+      this.suitability.nodeChanged(known.index);
+      return;
+    }
+    const info = new NodeInfo(this.nodes.length, node);
+    this.nodes.push(info);
+    this.#byID.set(node.ID, info);
+    this.order.add(info.index, 0);
+    this.history.nodeChanged(info.index, undefined);
+    this.suitability.nodeChanged(info.index);
+  }
+
+  /** A node is gone. What its tasks held is forgotten when they end. */
+  remove(nodeID: string): void {
+    const info = this.#byID.get(nodeID);
+    if (!info) return;
+    this.history.nodeChanged(info.index, info.node);
+    this.#byID.delete(nodeID);
+    info.removed = true;
+    this.order.remove(info.index, info.activeTasks);
+    this.suitability.nodeChanged(info.index);
+  }
+
+  /** A task is on its node from now on, or its desired state changed; `footprint` if the caller knows it. */
+  hold(task: StoredTask, footprint?: Footprint): void {
+    const active = isActive(task);
+    const held = this.#holdings.get(task.ID);
+    if (held) {
+      if (held.active !== active) {
+        held.active = active;
+        this.#activate(held.info, held.serviceID, active);
+      }
+      return;
+    }
+    const info = this.#byID.get(task.NodeID ?? '');
+    if (!info) return;
+    const holding: Holding = {
+      info,
+      footprint: footprint ?? footprintOf(task),
+      serviceID: task.ServiceID ?? '',
+      named: namedResources(task.GenericResources),
+      active,
+    };
+    this.#holdings.set(task.ID, holding);
+    if (takesSomething(holding.footprint)) {
+      info.apply(holding.footprint, 1);
+      this.history.held(info.index, holding.footprint);
+    }
+    if (holding.named) this.#nameInUse(info, holding.named, true);
+    if (active) this.#activate(info, holding.serviceID, true);
+  }
+
+  /** The task holds nothing any more; false when it held nothing. */
+  release(taskID: string): boolean {
+    const held = this.#holdings.get(taskID);
+    if (!held) return false;
+    this.#holdings.delete(taskID);
+    if (takesSomething(held.footprint)) {
+      held.info.apply(held.footprint, -1);
+      this.history.released(held.info.index, held.footprint);
+    }
+    if (held.named) this.#nameInUse(held.info, held.named, false);
+    if (held.active) this.#activate(held.info, held.serviceID, false);
+    return true;
+  }
+
+  holds(taskID: string): boolean {
+    return this.#holdings.has(taskID);
+  }
+
+  /** The generic resources that a task of this footprint gets on a node now. */
+  claim(info: NodeInfo, footprint: Footprint): GenericResource[] {
+    const inUse = this.#named.get(info.index);
+    return claimGeneric(info.node, footprint.generic, (kind, name) => inUse?.has(`${kind}=${name}`) ?? false);
+  }
+
+  #activate(info: NodeInfo, serviceID: string, active: boolean): void {
+    const before = info.activeTasks;
+    info.activeTasks += active ? 1 : -1;
+    if (!info.removed) {
+      this.order.remove(info.index, before);
+      this.order.add(info.index, info.activeTasks);
+    }
+    let load = this.#services.get(serviceID);
+    if (!load) {
+      load = new ServiceLoad();
+      this.#services.set(serviceID, load);
+    }
+    load.add(info.index, active ? 1 : -1);
+    if (load.counts.size === 0) this.#services.delete(serviceID);
+    if (active) this.history.activated(info.index, serviceID);
+    else this.history.deactivated(info.index, serviceID);
+  }
+
+  #nameInUse(info: NodeInfo, names: readonly string[], inUse: boolean): void {
+    let set = this.#named.get(info.index);
+    if (!set) {
+      set = new Set();
+      this.#named.set(info.index, set);
+    }
+    for (const name of names) {
+      if (inUse) set.add(name);
+      else set.delete(name);
+    }
+  }
+}
+
+function takesSomething(footprint: Footprint): boolean {
+  return (
+    footprint.nanoCPUs !== 0 ||
+    footprint.memoryBytes !== 0 ||
+    footprint.generic.length > 0 ||
+    footprint.hostPorts.length > 0
+  );
+}

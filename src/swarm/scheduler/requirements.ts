@@ -1,0 +1,127 @@
+import type { Driver, GenericResource, Platform } from '../../api';
+import type { Constraint } from '../constraint';
+import { parseConstraints } from '../constraint';
+import type { StoredTask } from '../objects';
+
+/** A plugin that a task needs on its node (SCHED-13). */
+export interface PluginNeed {
+  readonly type: 'Network' | 'Volume' | 'Log';
+  readonly name: string;
+}
+
+/** A kind of generic resource and how many of it a task reserves. */
+export interface GenericNeed {
+  readonly kind: string;
+  readonly value: number;
+}
+
+/** What a task takes from its node while it is held there (SCHED-18). */
+export interface Footprint {
+  readonly nanoCPUs: number;
+  readonly memoryBytes: number;
+  readonly generic: readonly GenericNeed[];
+  /** Host-mode ports with a published number, as `tcp/80` (SCHED-16). */
+  readonly hostPorts: readonly string[];
+}
+
+const nothing: Footprint = { nanoCPUs: 0, memoryBytes: 0, generic: [], hostPorts: [] };
+
+/** All that the filters and the ranking want to know of a task; the same for all tasks of a group (SCHED-3). */
+export interface Requirements {
+  readonly serviceID: string;
+  readonly footprint: Footprint;
+  readonly plugins: readonly PluginNeed[];
+  /** The plugin filter is on: networks, a log driver or volume plugins are there (SCHED-13). */
+  readonly usesPlugins: boolean;
+  /** Empty when there are none, or when they cannot be read (SCHED-14). */
+  readonly constraints: readonly Constraint[];
+  readonly platforms: readonly Platform[];
+  readonly maxReplicas: number;
+  /** Descriptors of the spread preferences, outermost first. */
+  readonly preferences: readonly string[];
+  /** The same for all tasks whom the same nodes suit, leaving aside what other tasks hold there. */
+  readonly fixedKey: string;
+  /** The same for all tasks that meet the same fate; undefined when that depends on the service's other tasks. */
+  readonly fateKey: string | undefined;
+}
+
+/** The footprint of a task; the shared empty one when it takes nothing. */
+export function footprintOf(task: StoredTask): Footprint {
+  const reservations = task.Spec.Resources?.Reservations;
+  const ports = task.Endpoint?.Ports ?? task.Endpoint?.Spec?.Ports;
+  const hostPorts = ports?.some((port) => port.PublishMode === 'host' && port.PublishedPort)
+    ? ports
+        .filter((port) => port.PublishMode === 'host' && port.PublishedPort)
+        .map((port) => `${port.Protocol ?? 'tcp'}/${port.PublishedPort}`)
+    : nothing.hostPorts;
+  const nanoCPUs = reservations?.NanoCPUs ?? 0;
+  const memoryBytes = reservations?.MemoryBytes ?? 0;
+  const generic = reservations?.GenericResources?.length
+    ? genericNeeds(reservations.GenericResources)
+    : nothing.generic;
+  if (nanoCPUs === 0 && memoryBytes === 0 && generic.length === 0 && hostPorts.length === 0) return nothing;
+  return { nanoCPUs, memoryBytes, generic, hostPorts };
+}
+
+function genericNeeds(resources: readonly GenericResource[]): GenericNeed[] {
+  const needs: GenericNeed[] = [];
+  for (const resource of resources) {
+    if (!('DiscreteResourceSpec' in resource)) continue;
+    const { Kind, Value } = resource.DiscreteResourceSpec;
+    if (Value > 0) needs.push({ kind: Kind, value: Value });
+  }
+  return needs;
+}
+
+/** Reads off a task what it requires of a node. */
+export function requirementsOf(task: StoredTask): Requirements {
+  const placement = task.Spec.Placement;
+  const footprint = footprintOf(task);
+  const plugins = pluginNeeds(task);
+  const constraints = placement?.Constraints?.length ? readConstraints(placement.Constraints) : [];
+  const platforms = placement?.Platforms ?? [];
+  const maxReplicas = placement?.MaxReplicas ?? 0;
+  const simple = plugins.needs.length === 0 && constraints.length === 0 && platforms.length === 0;
+  const fixedKey = simple ? '' : JSON.stringify([plugins.needs, constraints, platforms]);
+  const footprintKey = footprint === nothing ? '' : JSON.stringify(footprint);
+  return {
+    serviceID: task.ServiceID ?? '',
+    footprint,
+    plugins: plugins.needs,
+    usesPlugins: plugins.enabled,
+    constraints,
+    platforms,
+    maxReplicas,
+    preferences: placement?.Preferences?.length
+      ? placement.Preferences.flatMap((preference) => preference.Spread?.SpreadDescriptor ?? [])
+      : [],
+    fixedKey,
+    fateKey: maxReplicas > 0 ? undefined : `${fixedKey}${footprintKey}`,
+  };
+}
+
+function readConstraints(expressions: readonly string[]): readonly Constraint[] {
+  try {
+    return parseConstraints(expressions);
+  } catch {
+    return []; // SCHED-14: what cannot be read does not constrain.
+  }
+}
+
+function pluginNeeds(task: StoredTask): { readonly needs: readonly PluginNeed[]; readonly enabled: boolean } {
+  const networks = task.NetworksAttachments ?? [];
+  const mounts = task.Spec.ContainerSpec?.Mounts ?? [];
+  const log: Driver | undefined = task.Spec.LogDriver;
+  if (networks.length === 0 && mounts.length === 0 && !log) return { needs: [], enabled: false };
+  const needs: PluginNeed[] = [];
+  for (const mount of mounts) {
+    const name = mount.Type === 'volume' ? mount.VolumeOptions?.DriverConfig?.Name : undefined;
+    if (name) needs.push({ type: 'Volume', name });
+  }
+  const volumes = needs.length > 0;
+  for (const { Network } of networks) {
+    if (Network.DriverState?.Name) needs.push({ type: 'Network', name: Network.DriverState.Name });
+  }
+  if (log?.Name && log.Name !== 'none') needs.push({ type: 'Log', name: log.Name });
+  return { needs, enabled: networks.length > 0 || log !== undefined || volumes };
+}
