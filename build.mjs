@@ -17,7 +17,7 @@ process.chdir(root);
 
 const common = {
   bundle: true,
-  sourcemap: true,
+  sourcemap: !options.production,
   metafile: true,
   logLevel: 'warning',
   minify: options.production,
