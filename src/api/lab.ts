@@ -40,6 +40,8 @@ export interface DnsReply {
   /** Size of the message on the wire in bytes; local answers are not compressed. */
   readonly size: number;
   readonly server: string;
+  /** The OPT record of a reply that an upstream made to a question with EDNS; local answers have none (DISC-18). */
+  readonly edns?: { readonly udpSize: number };
 }
 
 /** One hop of a lookup (TALK-8), in order; text is made by the faces. */

@@ -13,6 +13,8 @@ export interface Profile {
   readonly subnetChoice: 'lowest' | 'next-fit';
   /** ALLOC-14. */
   readonly poolsExhausted: string;
+  /** The addresses of /31 and /32 subnets are handed out (ALLOC-16, ALLOC-21); before, both counted as reserved. */
+  readonly usesSmallSubnets: boolean;
   /** What a client gets when no upstream answered (DISC-20). */
   readonly noUpstreamAnswer: 'silence' | 'SERVFAIL';
   /** Whether an upstream NXDOMAIN without AA makes the resolver try the next server (DISC-27). */
@@ -29,18 +31,21 @@ export interface Profile {
   readonly pingSwarmHeader: boolean;
   /** Enforcer: finished tasks are skipped when reservations are summed (ORCH-75). */
   readonly enforcerSkipsFinished: boolean;
+  /** Enforcer: a generic resource that is there is taken for a missing one, and the other way round (ORCH-76). */
+  readonly enforcerInvertsGenericTest: boolean;
   /** Start interval of health checks exists (ORCH-119). */
   readonly healthStartInterval: boolean;
 }
 
 const engine20: Profile = {
   name: '20.10',
-  engineVersion: '20.10.24',
+  engineVersion: '20.10.24+dfsg1',
   apiVersion: '1.41',
   minApiVersion: '1.12',
   subnetChoice: 'next-fit',
   poolsExhausted:
     'could not find an available, non-overlapping IPv4 address pool among the defaults to assign to the network',
+  usesSmallSubnets: false,
   noUpstreamAnswer: 'silence',
   nextServerOnNxdomain: true,
   emptyForMissingFamily: 'unless-ipv6-network',
@@ -49,6 +54,7 @@ const engine20: Profile = {
   silentOnForeignPtr: true,
   pingSwarmHeader: false,
   enforcerSkipsFinished: false,
+  enforcerInvertsGenericTest: true,
   healthStartInterval: false,
 };
 
@@ -59,6 +65,7 @@ const engine28: Profile = {
   minApiVersion: '1.24',
   subnetChoice: 'lowest',
   poolsExhausted: 'all predefined address pools have been fully subnetted',
+  usesSmallSubnets: true,
   noUpstreamAnswer: 'SERVFAIL',
   nextServerOnNxdomain: false,
   emptyForMissingFamily: 'always',
@@ -67,6 +74,7 @@ const engine28: Profile = {
   silentOnForeignPtr: false,
   pingSwarmHeader: true,
   enforcerSkipsFinished: false,
+  enforcerInvertsGenericTest: false,
   healthStartInterval: true,
 };
 

@@ -6,6 +6,7 @@ import type {
   Annotations,
   ClusterInfo,
   Config,
+  Driver,
   Endpoint,
   Node,
   NodeRole,
@@ -52,6 +53,8 @@ export interface StoredTask extends Task {
   readonly ServiceAnnotations: Annotations;
   /** Copy of the service's endpoint at allocation time (ALLOC-40). */
   readonly Endpoint?: Endpoint;
+  /** The log driver that the task gets: its spec's, else the cluster's default (ORCH-16). */
+  readonly LogDriver?: Driver;
 }
 
 export interface StoredNetwork extends SwarmNetwork {
