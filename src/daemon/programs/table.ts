@@ -1,0 +1,42 @@
+import type { Process, Program } from './process';
+
+/** The programs that are simulated, by name. Filled by `install`, so that the shell and its programs need not know each other's files. */
+const programs = new Map<string, Program>();
+
+/** Adds programs to the table. */
+export function install(entries: Readonly<Record<string, Program>>): void {
+  for (const [name, program] of Object.entries(entries)) programs.set(name, program);
+}
+
+/** `/usr/bin/env` -> `env`. */
+export function toolName(command: string): string {
+  return command.slice(command.lastIndexOf('/') + 1);
+}
+
+/** A tool that the image has and whose doings are not simulated. */
+const unsimulated: Program = (process) => {
+  process.stderr(`${process.argv[0]}: is in the image, but what it does is not simulated\n`);
+  return 0;
+};
+
+/** The program for a command: `missing` when the container has none of that name, `denied` when it is a file that cannot be run. */
+export function findProgram(process: Process, command: string): Program | 'missing' | 'denied' {
+  const name = toolName(command);
+  if (command.includes('/')) {
+    const content = process.fs.read(command);
+    if (content !== undefined && !process.hasTool(name)) {
+      const script = programs.get('sh');
+      if (content.startsWith('#!') && script) {
+        return (inner) => script(Object.assign(Object.create(inner) as Process, { argv: ['sh', ...inner.argv] }));
+      }
+      return 'denied';
+    }
+  }
+  if (!process.hasTool(name)) return 'missing';
+  return programs.get(name) ?? unsimulated;
+}
+
+/** Whether what a program does is simulated. */
+export function isSimulated(command: string): boolean {
+  return programs.has(toolName(command));
+}
