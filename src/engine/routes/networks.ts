@@ -1,0 +1,147 @@
+import type { NetworkCreateRequest, NetworkResource } from '../../api';
+import type { LocalNetwork } from '../../network/libnetwork';
+import { checkIpam, convertNetwork } from '../convert/network';
+import type { RouteContext } from '../http';
+import { EngineError } from '../http';
+import type { NodeEngine } from '../node-engine';
+import { projectLocalNetwork, projectManagerNetwork } from '../projection/network';
+import type { FilterArgs } from '../router/filters';
+import { acceptOnly, anyOf, isTrue, matchLabels, parseFilters } from '../router/filters';
+import type { NodeRoute } from './answers';
+import { created, noContent, ok, reads, writes } from './answers';
+
+const filterKeys = ['dangling', 'driver', 'id', 'label', 'name', 'scope', 'type'];
+const builtIn = new Set(['bridge', 'host', 'none']);
+/** Drivers that an engine has without plugins. */
+const drivers = new Set(['bridge', 'host', 'null', 'overlay', 'macvlan', 'ipvlan']);
+
+/** Networks of the swarm and of this node, as one list (API-35…37). */
+export const networkRoutes: readonly NodeRoute[] = [
+  reads('GET', '/networks', list),
+  writes('POST', '/networks/create', create),
+  reads('GET', '/networks/{id}', inspect),
+  writes('DELETE', '/networks/{id}', remove),
+];
+
+/** What the swarm has, on a manager; the predefined copies of `bridge` and `host` are not shown. */
+function* swarmNetworks(engine: NodeEngine): Iterable<NetworkResource> {
+  const swarm = engine.managedSwarm;
+  if (!swarm?.hasLeader(engine)) return;
+  for (const network of swarm.store.all('network')) {
+    if (!network.Predefined) yield projectManagerNetwork(network, engine.profile);
+  }
+}
+
+function showLocal(engine: NodeEngine, network: LocalNetwork, detail?: { readonly verbose: boolean }): NetworkResource {
+  const containers = detail ? engine.network.endpoints(network.id) : {};
+  const base = projectLocalNetwork(network, engine.profile, containers);
+  if (network.scope !== 'swarm') return base;
+  return { ...base, ...engine.network.overlayDetails(network.id, detail?.verbose ?? false) };
+}
+
+function list({ engine, query }: RouteContext<NodeEngine>) {
+  const filters = parseFilters(query);
+  acceptOnly(filters, filterKeys, engine.profile.name === '20.10');
+  for (const type of filters.get('type') ?? []) {
+    if (type !== 'builtin' && type !== 'custom') throw new EngineError(400, `invalid filter: 'type'='${type}'`);
+  }
+  const found: NetworkResource[] = [];
+  const seen = new Set<string>();
+  for (const network of swarmNetworks(engine)) {
+    seen.add(network.Id);
+    // The managers look names up exactly; the engine's own list takes parts of names.
+    const exactName = anyOf(filters, 'name', (name) => network.Name.toLowerCase() === name.toLowerCase());
+    if (exactName && fits(engine, filters, network)) found.push(network);
+  }
+  for (const local of engine.network.list()) {
+    if (seen.has(local.id)) continue;
+    const network = showLocal(engine, local);
+    if (fits(engine, filters, network)) found.push(network);
+  }
+  return ok(found);
+}
+
+function fits(engine: NodeEngine, filters: FilterArgs, network: NetworkResource): boolean {
+  return (
+    anyOf(filters, 'driver', (driver) => driver === network.Driver) &&
+    anyOf(filters, 'name', (name) => network.Name.includes(name)) &&
+    anyOf(filters, 'id', (id) => network.Id.includes(id)) &&
+    matchLabels(filters, 'label', network.Labels) &&
+    anyOf(filters, 'scope', (scope) => scope === network.Scope) &&
+    anyOf(filters, 'type', (type) => (type === 'builtin') === builtIn.has(network.Name)) &&
+    anyOf(filters, 'dangling', (dangling) => isTrue(dangling) === isDangling(engine, network))
+  );
+}
+
+/** Nobody on this node uses it; the built-in ones never count. */
+function isDangling(engine: NodeEngine, network: NetworkResource): boolean {
+  if (builtIn.has(network.Name)) return false;
+  if (network.Containers === null) return true;
+  return Object.keys(engine.network.endpoints(network.Id)).every((id) => id.startsWith('lb-') || id === 'ingress-sbox');
+}
+
+function inspect({ engine, params, query }: RouteContext<NodeEngine>) {
+  const verbose = isTrue(query.get('verbose'));
+  const scope = query.get('scope') ?? '';
+  return ok(findNetwork(engine, params.id!, scope, verbose));
+}
+
+/** By full ID, then exact name, then the beginning of the ID; this node's view before the managers' (API-35). */
+export function findNetwork(engine: NodeEngine, term: string, scope = '', verbose = false): NetworkResource {
+  const candidates = new Map<string, () => NetworkResource>();
+  const names = new Map<string, string>();
+  for (const local of engine.network.list()) {
+    if (scope !== '' && local.scope !== scope) continue;
+    candidates.set(local.id, () => showLocal(engine, local, { verbose }));
+    names.set(local.id, local.name);
+  }
+  if (scope === '' || scope === 'swarm') {
+    for (const network of swarmNetworks(engine)) {
+      if (candidates.has(network.Id)) continue;
+      candidates.set(network.Id, () => network);
+      names.set(network.Id, network.Name);
+    }
+  }
+  const exact = candidates.get(term);
+  if (exact) return exact();
+  const ids = [...candidates.keys()];
+  const byName = ids.filter((id) => names.get(id) === term);
+  const byPrefix = byName.length > 0 || term === '' ? [] : ids.filter((id) => id.startsWith(term));
+  const [chosen, ...others] = byName.length > 0 ? byName : byPrefix;
+  if (chosen === undefined) throw new EngineError(404, `network ${term} not found`);
+  if (others.length === 0) return candidates.get(chosen)!();
+  const how = byName.length > 0 ? 'name' : 'ID prefix';
+  throw new EngineError(400, `${others.length + 1} matches found based on ${how}: network ${term} is ambiguous`);
+}
+
+function create({ engine, json }: RouteContext<NodeEngine>) {
+  const request = json<NetworkCreateRequest>();
+  const name = request.Name ?? '';
+  const driver = request.Driver || 'bridge';
+  const swarm = engine.managedSwarm;
+  const taken = swarm && (name === '' ? swarm.store.count('network') > 0 : swarm.store.named('network', name));
+  if (taken) throw new EngineError(409, `network with name ${name} already exists`);
+  if (builtIn.has(name)) throw new EngineError(403, `operation is not permitted on predefined ${name} network `);
+  if (!drivers.has(driver)) throw new EngineError(404, `plugin "${driver}" not found`);
+  checkIpam(request, engine.profile);
+  const scope = request.Scope || (driver === 'overlay' || request.Ingress ? 'swarm' : 'local');
+  if (driver === 'overlay' && scope !== 'swarm') {
+    throw new EngineError(403, 'cannot downgrade network scope for overlay networks');
+  }
+  if (scope === 'swarm') {
+    if (!swarm) throw new EngineError(403, engine.noOverlayHere());
+    const network = engine.manager().control.createNetwork(convertNetwork(request));
+    return created({ Id: network.ID, Warning: '' });
+  }
+  const network = engine.createLocalNetwork(request, driver);
+  return created({ Id: network.id, Warning: '' });
+}
+
+function remove({ engine, params }: RouteContext<NodeEngine>) {
+  const network = findNetwork(engine, params.id!);
+  if (network.Scope === 'swarm') engine.manager().control.removeNetwork(network.Id);
+  else if (builtIn.has(network.Name)) {
+    throw new EngineError(403, `${network.Name} is a pre-defined network and cannot be removed`);
+  } else engine.removeLocalNetwork(network.Id);
+  return noContent;
+}

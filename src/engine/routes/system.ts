@@ -1,0 +1,82 @@
+import type { EventMessage } from '../../api';
+import { includes } from '../events/event-filter';
+import { parseEventTime } from '../events/event-times';
+import { keptEvents } from '../events/swarm-events';
+import type { EngineResponse, RouteContext } from '../http';
+import type { NodeEngine } from '../node-engine';
+import { parseFilters } from '../router/filters';
+import { systemInfo } from '../system/info';
+import { systemVersion } from '../system/version';
+import type { NodeRoute } from './answers';
+import { ok, outOfScope, reads } from './answers';
+
+/** `_ping`, `version`, `info`, `events`, and what the simulation leaves out (API-5, 70, 80, 81). */
+export const systemRoutes: readonly NodeRoute[] = [
+  reads('GET', '/_ping', ({ engine, request }) => ping(engine, request.method === 'HEAD')),
+  reads('GET', '/version', ({ engine }) => ok(systemVersion(engine.profile, engine.cluster.config.kernelVersion))),
+  reads('GET', '/info', ({ engine }) => ok(systemInfo(engine))),
+  reads('GET', '/events', events),
+  reads('GET', '/plugins', () => ok([])),
+  outOfScope('POST', '/plugins/pull', 'installing plugins'),
+  outOfScope('GET', '/plugins/{name*}', 'inspecting plugins'),
+  outOfScope('POST', '/build', 'building images'),
+  outOfScope('POST', '/build/prune', 'the build cache'),
+  outOfScope('POST', '/commit', 'making images from containers'),
+  outOfScope('POST', '/grpc', 'the build engine'),
+];
+
+/** The swarm's state is told by newer engines only. */
+function ping(engine: NodeEngine, head: boolean): EngineResponse {
+  return {
+    status: 200,
+    headers: {
+      ...(head ? { 'Content-Length': '0' } : {}),
+      'Cache-Control': 'no-cache, no-store, must-revalidate',
+      Pragma: 'no-cache',
+      ...(engine.profile.pingSwarmHeader ? { 'Builder-Version': '2', Swarm: engine.swarmHeader } : {}),
+      'Content-Type': 'text/plain; charset=utf-8',
+    },
+    text: 'OK',
+  };
+}
+
+/** What is kept and wanted at once, then what happens until `until` or until the client leaves. */
+function events({ engine, query }: RouteContext<NodeEngine>): EngineResponse {
+  const since = parseEventTime(query.get('since'));
+  const until = parseEventTime(query.get('until'));
+  const filters = parseFilters(query);
+  const { sim } = engine.cluster;
+  const past =
+    since === undefined && until === undefined
+      ? []
+      : keptOf(engine).filter((event) => {
+          const time = event.timeNano / 1_000;
+          return time >= (since ?? 0) && time <= (until ?? Number.POSITIVE_INFINITY);
+        });
+  const line = (event: EventMessage) => `${JSON.stringify(event)}\n`;
+  return {
+    status: 200,
+    headers: { 'Content-Type': 'application/json' },
+    stream: (sink) => {
+      for (const event of past) if (includes(filters, event)) sink.write(line(event));
+      if (until !== undefined && until <= sim.now) {
+        sink.end();
+        return;
+      }
+      const stop = engine.subscribeEvents((event) => {
+        if (includes(filters, event)) sink.write(line(event));
+      });
+      const end = until === undefined ? undefined : sim.at(until, () => sink.end());
+      sink.onClose(() => {
+        stop();
+        end?.cancel();
+      });
+    },
+  };
+}
+
+/** The engine keeps its own events and those of its swarm together. */
+function keptOf(engine: NodeEngine): EventMessage[] {
+  const all = [...engine.daemon.events.list(), ...(engine.managedSwarm?.events.list() ?? [])];
+  return all.sort((a, b) => a.timeNano - b.timeNano).slice(-keptEvents);
+}

@@ -1,0 +1,76 @@
+import { taskStateOrder } from '../../api';
+import type { StoredTask } from '../../swarm/objects';
+import { taskName } from '../../swarm/objects';
+import type { Store } from '../../swarm/store';
+import type { RouteContext } from '../http';
+import { EngineError } from '../http';
+import type { NodeEngine } from '../node-engine';
+import { projectTask } from '../projection/task';
+import type { FilterArgs } from '../router/filters';
+import { acceptOnly, anyOf, anyPrefix, isTrue, matchLabels, parseFilters } from '../router/filters';
+import type { NodeRoute } from './answers';
+import { ok, reads } from './answers';
+import { lookup, resolveId } from './lookup';
+
+const filterKeys = ['name', 'id', 'label', 'service', 'node', 'desired-state', '_up-to-date', 'runtime'];
+
+export const taskRoutes: readonly NodeRoute[] = [
+  reads('GET', '/tasks', list),
+  reads('GET', '/tasks/{id}', ({ engine, params }) => {
+    const { store } = engine.manager();
+    return ok(projectTask(lookup(store, 'task', params.id!)));
+  }),
+];
+
+function list({ engine, query }: RouteContext<NodeEngine>) {
+  const { store } = engine.manager();
+  const filters = parseFilters(query);
+  acceptOnly(filters, filterKeys, engine.profile.name === '20.10');
+  for (const state of filters.get('desired-state') ?? []) {
+    if (!(state.toLowerCase() in taskStateOrder))
+      throw new EngineError(500, `Invalid desired-state filter: '${state}'`);
+  }
+  const tasks: StoredTask[] = [];
+  for (const task of candidates(store, filters)) if (fits(store, filters, task)) tasks.push(task);
+  return ok(tasks.map(projectTask));
+}
+
+/** The smallest indexed set that can hold what is asked for: of the services, of the nodes, or all. */
+function* candidates(store: Store, filters: FilterArgs): Iterable<StoredTask> {
+  const services = filters.get('service');
+  const nodes = filters.get('node');
+  if (services && services.length > 0) {
+    for (const id of new Set(services.map((value) => resolveId(store, 'service', value)))) {
+      yield* store.tasksOfService(id).values();
+    }
+  } else if (nodes && nodes.length > 0) {
+    for (const id of new Set(nodes.map((value) => resolveId(store, 'node', value))))
+      yield* store.tasksOnNode(id).values();
+  } else yield* store.all('task');
+}
+
+function fits(store: Store, filters: FilterArgs, task: StoredTask): boolean {
+  return (
+    anyOf(filters, 'node', (value) => task.NodeID === resolveId(store, 'node', value)) &&
+    anyPrefix(filters, 'id', task.ID) &&
+    anyPrefix(filters, 'name', taskName(task)) &&
+    matchLabels(filters, 'label', task.ServiceAnnotations.Labels) &&
+    anyOf(filters, 'desired-state', (state) => task.DesiredState === state.toLowerCase()) &&
+    runtimeFits(filters, task) &&
+    upToDateFits(store, filters, task)
+  );
+}
+
+/** Network attachments are hidden unless they are asked for (API-23). */
+function runtimeFits(filters: FilterArgs, task: StoredTask): boolean {
+  const runtime = task.Spec.NetworkAttachmentSpec ? 'attachment' : task.Spec.PluginSpec ? 'plugin' : 'container';
+  const wanted = filters.get('runtime');
+  return wanted && wanted.length > 0 ? wanted.includes(runtime) : runtime === 'container';
+}
+
+function upToDateFits(store: Store, filters: FilterArgs, task: StoredTask): boolean {
+  const wanted = filters.get('_up-to-date');
+  if (!wanted || !wanted.some((value) => isTrue(value))) return true;
+  const service = task.ServiceID ? store.get('service', task.ServiceID) : undefined;
+  return service !== undefined && task.SpecVersion?.Index === service.SpecVersion.Index;
+}
