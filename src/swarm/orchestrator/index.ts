@@ -17,9 +17,13 @@ export { ReplicatedOrchestrator } from './replicated/orchestrator';
 export { isGlobal, isJob, isReplicated, type ModeName, modeOf, replicasOf } from './service-mode';
 export { TaskReaper } from './taskreaper/task-reaper';
 
-/** All loops of this folder, in the order in which a new leader starts them; each has a stream of chance of its own. */
+/**
+ * All loops of this folder, in the order in which a new leader starts them. Each has a stream of chance of its own,
+ * another one at every call: loops of a later leader must not hand out the IDs of an earlier one's again.
+ */
 export function createOrchestrators(context: ControlContext): ControlLoop[] {
-  const own = (name: string): ControlContext => ({ ...context, random: context.random.stream(name) });
+  const life = context.random.base36(12);
+  const own = (name: string): ControlContext => ({ ...context, random: context.random.stream(`${name} ${life}`) });
   return [
     new ReplicatedOrchestrator(own('replicated orchestrator')),
     new GlobalOrchestrator(own('global orchestrator')),

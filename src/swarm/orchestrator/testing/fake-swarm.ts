@@ -47,8 +47,7 @@ export class FakeSwarm {
   readonly context: ControlContext;
   readonly #options: Required<Omit<FakeSwarmOptions, 'loops'>>;
   readonly #ids: Random;
-  #loops: ControlLoop[];
-  readonly #makeLoops: (context: ControlContext) => ControlLoop[];
+  #loops: ControlLoop[] = [];
   /** Nodes whose engine does not act, as if the power were off. */
   readonly #silent = new Set<string>();
   readonly #serviceTasksOnNode = new Map<string, Map<string, number>>();
@@ -74,8 +73,6 @@ export class FakeSwarm {
       random: this.sim.random.stream('orchestrators'),
       profile: profiles[this.#options.profile],
     };
-    this.#makeLoops = options.loops ?? createOrchestrators;
-    this.#loops = this.#makeLoops(this.context);
     this.store.update((tx) =>
       tx.create('cluster', {
         ID: this.#ids.objectId(),
@@ -90,15 +87,26 @@ export class FakeSwarm {
     );
     this.store.watch(['task', 'node'], (changes) => this.#live(changes));
     if (this.#options.freeze) this.store.observe(['task'], (changes) => this.#note(changes));
+    this.startLoops(options.loops);
+  }
+
+  /** The leader is gone: what the loops had in memory is lost. */
+  stopLoops(): void {
+    for (const loop of this.#loops) loop.stop();
+    this.#loops = [];
+  }
+
+  /** A new leader starts with what is in the store. */
+  startLoops(make: (context: ControlContext) => ControlLoop[] = createOrchestrators): void {
+    this.#loops = make(this.context);
     for (const loop of this.#loops) loop.start();
   }
 
-  /** Another manager becomes the leader: what the loops had in memory is lost. */
+  /** Another manager becomes the leader, after a while without one. */
   changeLeader(pause: Micros = 0): void {
-    for (const loop of this.#loops) loop.stop();
+    this.stopLoops();
     this.run(pause);
-    this.#loops = this.#makeLoops(this.context);
-    for (const loop of this.#loops) loop.start();
+    this.startLoops();
   }
 
   run(duration: Micros): void {
@@ -186,7 +194,7 @@ export class FakeSwarm {
         ID,
         Spec,
         Endpoint: {},
-        SpecVersion: { Index: this.store.index },
+        SpecVersion: { Index: 0 },
         ...(job && { JobStatus: { JobIteration: { Index: 0 }, LastExecution: this.sim.timestamp } }),
       }),
     );
