@@ -89,11 +89,17 @@ function bundles() {
   });
 }
 
+/** How many bundles are being made; the watch task of the editor waits for the lines that tell of it. */
+let running = 0;
+
 /** Prints the size of what was written, and makes programs executable. */
 function report(executable) {
   return {
     name: 'report',
     setup(build) {
+      build.onStart(() => {
+        if (options.watch && running++ === 0) console.log('build started');
+      });
       build.onEnd(({ metafile, errors }) => {
         if (errors.length > 0 || !metafile) return;
         for (const [file, { bytes }] of Object.entries(metafile.outputs)) {
@@ -102,6 +108,9 @@ function report(executable) {
           if (!options.quiet) console.log(`${file.padEnd(40)} ${(bytes / 1024).toFixed(1).padStart(8)} KB`);
         }
       });
+      build.onEnd(() => {
+        if (options.watch && --running === 0) console.log('build finished');
+      });
     },
   };
 }
@@ -109,15 +118,11 @@ function report(executable) {
 const contexts = await Promise.all(bundles().map((bundle) => esbuild.context(bundle)));
 if (options.watch) {
   await Promise.all(contexts.map((context) => context.watch()));
-  console.log('watching for changes'); // the line that the watch task of the editor waits for
 } else {
   fs.rmSync('dist', { recursive: true, force: true });
   fs.rmSync('out/host', { recursive: true, force: true });
-  try {
-    await Promise.all(contexts.map((context) => context.rebuild()));
-  } catch {
-    process.exitCode = 1; // esbuild has printed what is wrong
-  }
+  const builds = await Promise.allSettled(contexts.map((context) => context.rebuild()));
+  if (builds.some(({ status }) => status === 'rejected')) process.exitCode = 1; // esbuild has printed what is wrong
   await Promise.all(contexts.map((context) => context.dispose()));
   if (contexts.length === 0) console.log('nothing to build yet');
 }

@@ -186,14 +186,22 @@ export class Workbench {
   async #menuItem(item) {
     const label = this.page.locator('.monaco-menu .action-label', { hasText: exactly(item) }).first();
     await label.waitFor();
-    await label.click();
+    // A menu takes no click in the first moment after it opened, lest a person choose by accident.
+    await this.until(async () => {
+      await label.click();
+      return label.waitFor({ state: 'hidden', timeout: 1500 }).then(
+        () => true,
+        () => false,
+      );
+    }, `the menu with ${item} to close`);
   }
 
-  /** Clicks an action in the title bar of a view. */
+  /** Clicks an action in the title bar of a view, which is the container's when the view is alone in it. */
   async viewAction(view, action) {
-    const header = this.page.locator('.pane-header', { hasText: pattern(view) }).first();
+    const pane = this.page.locator('.pane-header:visible', { hasText: pattern(view) }).first();
+    const header = (await pane.count()) > 0 ? pane : this.page.locator('.sidebar .composite.title');
     await header.hover();
-    await header.locator(`.actions a.action-label[aria-label^="${action}"]`).click();
+    await header.locator(`a.action-label[aria-label^="${action}"]`).click();
   }
 
   // --- Commands and quick inputs
