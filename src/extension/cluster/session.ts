@@ -1,0 +1,137 @@
+import { EngineClient } from '../../client/engine-client';
+import type { Transport, TransportRequest, TransportResponse } from '../../client/transport';
+
+/** A cluster that is open, simulated or real. */
+export interface OpenCluster {
+  /** Names of the nodes that can be spoken to, the first one first. */
+  nodeNames(): readonly string[];
+  /** The door of a node; without a name, of the first. */
+  transportFor(node?: string): Transport;
+  /** Writes down how far time has come, where that is kept. */
+  checkpoint?(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Opens a cluster; `fresh` forgets what was saved of it. */
+export type Opener = (options: { readonly fresh: boolean }) => Promise<OpenCluster>;
+
+/** The one cluster that the faces look at: opened when first needed, and opened anew when it is started over. */
+export class Session {
+  readonly #opener: Opener;
+  #opened: Promise<OpenCluster> | undefined;
+  #closed = false;
+
+  constructor(opener: Opener) {
+    this.#opener = opener;
+  }
+
+  /** The cluster; a failed opening is tried again at the next call. */
+  open(options: { readonly fresh: boolean } = { fresh: false }): Promise<OpenCluster> {
+    if (this.#closed) return Promise.reject(new Error('the cluster is closed'));
+    if (!this.#opened) {
+      const opened = this.#opener(options);
+      this.#opened = opened;
+      opened.catch(() => {
+        if (this.#opened === opened) this.#opened = undefined;
+      });
+    }
+    return this.#opened;
+  }
+
+  /** Closes the cluster and opens a factory-new one. */
+  async startOver(): Promise<void> {
+    const before = this.#opened;
+    this.#opened = undefined;
+    await (await before?.catch(() => undefined))?.close();
+    await this.open({ fresh: true });
+  }
+
+  /** Writes down how far time has come, if a cluster is open. */
+  async checkpoint(): Promise<void> {
+    await (await this.#opened?.catch(() => undefined))?.checkpoint?.();
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    await (await this.#opened?.catch(() => undefined))?.close();
+  }
+
+  /** A client of one node, or of whichever manager answers. It outlives a start over. */
+  client(node?: string): EngineClient {
+    return new EngineClient(new SessionTransport(this, node));
+  }
+}
+
+const unreachable = (error: unknown): boolean =>
+  error instanceof Error && /Cannot connect to the Docker daemon/.test(error.message);
+const noManager = (response: TransportResponse): boolean =>
+  response.status === 503 && /not a swarm manager|Worker nodes can't/.test(JSON.stringify(response.body));
+
+/**
+ * Speaks to the session's cluster. Without a fixed node, a node that is switched off is passed over: any other can answer
+ * for the simulation, and any other manager for the swarm.
+ */
+class SessionTransport implements Transport {
+  readonly #session: Session;
+  readonly #node: string | undefined;
+  /** The node that answered last. */
+  #current: string | undefined;
+
+  constructor(session: Session, node: string | undefined) {
+    this.#session = session;
+    this.#node = node;
+  }
+
+  get label(): string {
+    return this.#node ?? this.#current ?? 'swarm';
+  }
+
+  async request(request: TransportRequest): Promise<TransportResponse> {
+    const cluster = await this.#session.open();
+    const first = this.#first(cluster);
+    try {
+      const response = await cluster.transportFor(first).request(request);
+      if (this.#node !== undefined || request.path.startsWith('/lab') || !noManager(response)) return response;
+      return (await this.#elsewhere(cluster, first, request)) ?? response;
+    } catch (error) {
+      if (this.#node !== undefined || !unreachable(error)) throw error;
+      const other = await this.#elsewhere(cluster, first, request);
+      if (!other) throw error;
+      return other;
+    }
+  }
+
+  async *stream(request: TransportRequest): AsyncIterable<Uint8Array> {
+    const cluster = await this.#session.open();
+    yield* cluster.transportFor(this.#first(cluster)).stream(request);
+  }
+
+  close(): void {}
+
+  #first(cluster: OpenCluster): string | undefined {
+    if (this.#node !== undefined) return this.#node;
+    const names = cluster.nodeNames();
+    return this.#current !== undefined && names.includes(this.#current) ? this.#current : names[0];
+  }
+
+  async #elsewhere(
+    cluster: OpenCluster,
+    tried: string | undefined,
+    request: TransportRequest,
+  ): Promise<TransportResponse | undefined> {
+    for (const name of cluster.nodeNames()) {
+      if (name === tried) continue;
+      const response = await cluster
+        .transportFor(name)
+        .request(request)
+        .catch((error: unknown) => {
+          if (unreachable(error)) return undefined;
+          throw error;
+        });
+      if (!response || (!request.path.startsWith('/lab') && noManager(response))) continue;
+      if (!request.path.startsWith('/lab')) this.#current = name;
+      return response;
+    }
+    return undefined;
+  }
+}

@@ -1,0 +1,112 @@
+import * as vscode from 'vscode';
+import type { OpenSimulation } from '../../client/simulation';
+import { openSimulation } from '../../client/simulation';
+import { readJournal } from '../../engine/journal/format';
+import type { HostTimers } from '../../engine/pacer';
+import { t } from '../model/l10n';
+import { JournalFile, readJournalFile, setAside } from './journal-file';
+import { lock } from './lock';
+import type { OpenCluster, Opener } from './session';
+import { configured } from './settings';
+
+/** How time went when the cluster was last seen; kept beside the journal. */
+export interface Pace {
+  readonly speed: number;
+  readonly paused: boolean;
+}
+
+const PACE = 'swarmscope.pace';
+
+/** The extension host as the simulation's host: its clock, its timers, its turns. */
+const timers: HostTimers = {
+  now: () => Math.floor(performance.now() * 1_000),
+  schedule(milliseconds, run) {
+    if (milliseconds <= 0) {
+      const turn = setImmediate(run);
+      return () => clearImmediate(turn);
+    }
+    const timer = setTimeout(run, milliseconds);
+    return () => clearTimeout(timer);
+  },
+  drain: () => new Promise((resolve) => setImmediate(resolve)),
+};
+
+/** Opens the simulated cluster of this workspace: the saved one, or a new one by the settings. */
+export function simulationOpener(context: vscode.ExtensionContext, log: vscode.LogOutputChannel): Opener {
+  return async ({ fresh }) => {
+    const began = performance.now();
+    const { config, speed, save } = configured();
+    const storage = save ? await claimStorage(context, log) : undefined;
+    const saved = storage && !fresh ? await readSaved(storage.file, log) : undefined;
+    const pace = (saved && context.workspaceState.get<Pace>(PACE)) || { speed, paused: false };
+    try {
+      const simulation = await openSimulation({
+        config,
+        host: timers,
+        wallClock: () => Date.now() * 1_000,
+        ...pace,
+        ...(storage && { sink: new JournalFile(storage.file) }),
+        ...(saved && { journal: saved }),
+      });
+      log.info(`cluster ${saved ? 'restored' : 'made'} in ${Math.round(performance.now() - began)} ms`);
+      return open(simulation, storage);
+    } catch (error) {
+      await storage?.release();
+      throw error;
+    }
+  };
+}
+
+/** Keeps how time goes, for the next window. */
+export function rememberPace(context: vscode.ExtensionContext, pace: Pace): void {
+  const known = context.workspaceState.get<Pace>(PACE);
+  if (known?.speed === pace.speed && known.paused === pace.paused) return;
+  void context.workspaceState.update(PACE, { speed: pace.speed, paused: pace.paused });
+}
+
+function open(simulation: OpenSimulation, storage: Storage | undefined): OpenCluster {
+  return {
+    nodeNames: () => simulation.cluster.nodeNames,
+    transportFor: (node) => simulation.transportFor(node ?? simulation.cluster.nodeNames[0] ?? ''),
+    checkpoint: () => simulation.live.checkpoint(),
+    async close() {
+      await simulation.close();
+      await storage?.release();
+    },
+  };
+}
+
+interface Storage {
+  readonly file: string;
+  release(): Promise<void>;
+}
+
+/** The journal's place: the workspace's storage, or the user's without a workspace. One window at a time may write it. */
+async function claimStorage(
+  context: vscode.ExtensionContext,
+  log: vscode.LogOutputChannel,
+): Promise<Storage | undefined> {
+  const folder = context.storageUri ?? context.globalStorageUri;
+  const file = vscode.Uri.joinPath(folder, 'cluster.jsonl').fsPath;
+  const release = await lock(`${file}.lock`);
+  if (release) return { file, release };
+  log.warn('another window keeps the cluster of this place; this one is not saved');
+  void vscode.window.showWarningMessage(
+    t('Another window already shows the saved swarm, so this window begins with a new one that is not saved.'),
+  );
+  return undefined;
+}
+
+/** The saved journal as it can be read; a damaged one is kept aside first, and the user is told. */
+async function readSaved(file: string, log: vscode.LogOutputChannel): Promise<readonly string[] | undefined> {
+  const lines = await readJournalFile(file);
+  if (!lines) return undefined;
+  const { damage, header } = readJournal(lines);
+  if (damage === undefined) return lines;
+  const aside = await setAside(file);
+  log.warn(`journal damaged (${damage}); kept as ${aside}`);
+  void vscode.window.showWarningMessage(
+    t('The saved swarm was damaged: what could be read was restored, and the damaged file was kept as {0}.', aside),
+  );
+  return header ? lines : undefined;
+}

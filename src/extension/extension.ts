@@ -1,0 +1,36 @@
+import * as vscode from 'vscode';
+import type { App, SwarmscopeApi } from './app';
+import { registerCommands } from './commands';
+import { createApp } from './create-app';
+import { useTranslator } from './model/l10n';
+import { registerStatusBar } from './status-bar';
+import { registerTrees } from './trees';
+
+let app: App | undefined;
+
+/** The extension as a list: what all faces share, then each face. Nothing is simulated before a face needs it. */
+export function activate(context: vscode.ExtensionContext): SwarmscopeApi {
+  const began = performance.now();
+  useTranslator((message, ...values) => vscode.l10n.t(message, ...values));
+  const shared = createApp(context);
+  app = shared;
+
+  const rows = registerTrees(shared);
+  registerCommands(shared);
+  registerStatusBar(shared);
+
+  shared.log.info(`activated in ${Math.round(performance.now() - began)} ms`);
+  return {
+    client: shared.client,
+    get ready() {
+      return shared.start();
+    },
+    rows,
+  };
+}
+
+/** Writes the cluster's last moment down before the window goes. */
+export async function deactivate(): Promise<void> {
+  app?.model.stop();
+  await app?.session.close();
+}

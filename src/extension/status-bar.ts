@@ -1,0 +1,31 @@
+import * as vscode from 'vscode';
+import type { App } from './app';
+import { moment } from './model/age';
+import { t } from './model/l10n';
+import { code } from './model/markdown';
+import { speedText, statusText } from './model/status';
+
+/** One item: the cluster, and how its time goes; a click opens the time actions. */
+export function registerStatusBar(app: App): void {
+  const item = vscode.window.createStatusBarItem('swarmscope.status', vscode.StatusBarAlignment.Left, 10);
+  item.name = t('Swarmscope: cluster and time');
+  item.command = 'swarmscope.timeActions';
+  const show = (): void => {
+    const { model } = app;
+    item.text = statusText(model);
+    const lines = [t('**Swarmscope** simulates this swarm.')];
+    if (model.clock) {
+      lines.push(t('Cluster time: {0}', code(moment(model.now()))));
+      lines.push(model.clock.paused ? t('Time is paused.') : t('Time runs: {0}', speedText(model.clock.speed)));
+    }
+    if (model.state === 'failed') lines.push(code(model.failure));
+    lines.push(t('Click for pause, step and speed.'));
+    item.tooltip = new vscode.MarkdownString(lines.join('\n\n'));
+    item.accessibilityInformation = { label: item.text.replace(/\$\([^)]*\)/g, '').trim(), role: 'button' };
+    item.backgroundColor =
+      model.state === 'failed' ? new vscode.ThemeColor('statusBarItem.errorBackground') : undefined;
+  };
+  show();
+  item.show();
+  app.context.subscriptions.push(item, { dispose: app.model.onDidChange(show) });
+}
