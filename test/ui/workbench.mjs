@@ -310,7 +310,7 @@ export class Workbench {
 
   // --- Editors
 
-  /** Opens a file of the workspace by its name. */
+  /** Opens a text file of the workspace by its name. */
   async openFile(name) {
     await this.press('Mod+P');
     await this.quickInput.waitFor();
@@ -318,6 +318,7 @@ export class Workbench {
     await this.quickRow(path.basename(name)).waitFor();
     await this.press('Enter');
     await this.activeTab(path.basename(name));
+    await this.editor.locator('.view-line span').first().waitFor();
   }
 
   /** Waits until the tab with this name is the active one. */
