@@ -1,7 +1,9 @@
 import * as vscode from 'vscode';
+import { registerAliases } from './aliases';
 import type { App, SwarmscopeApi } from './app';
 import { registerCommands } from './commands';
 import { createApp } from './create-app';
+import { registerDns } from './dns';
 import { useTranslator } from './model/l10n';
 import { registerStatusBar } from './status-bar';
 import { registerTrees } from './trees';
@@ -18,6 +20,8 @@ export function activate(context: vscode.ExtensionContext): SwarmscopeApi {
   const rows = registerTrees(shared);
   registerCommands(shared);
   registerStatusBar(shared);
+  registerDns(shared);
+  registerAliases(context);
 
   shared.log.info(`activated in ${Math.round(performance.now() - began)} ms`);
   return {

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { t } from '../model/l10n';
 import type { Shell } from './model';
 import { aliasText, shellOf, shells, startFiles, talkAliases } from './model';
 
@@ -29,13 +30,15 @@ async function pickAliases(): Promise<readonly string[] | undefined> {
   const items = talkAliases.map((alias) => ({
     label: alias.name,
     description: alias.definitions.bash.replace(/^alias \w+=/, ''),
-    detail: alias.mistake && `$(warning) ${vscode.l10n.t(alias.mistake)}`,
+    detail:
+      alias.mistake &&
+      `$(warning) ${t('In the talk it lacked -q: docker images -a prints a table, and docker rmi would get words like REPOSITORY and latest. This one is right.')}`,
     picked: true,
   }));
   const picked = await vscode.window.showQuickPick(items, {
     canPickMany: true,
-    title: vscode.l10n.t('Aliases for long Docker commands'),
-    placeHolder: vscode.l10n.t('Which aliases?'),
+    title: t('Aliases for long Docker commands'),
+    placeHolder: t('Which aliases?'),
   });
   return picked?.map((item) => item.label);
 }
@@ -44,8 +47,8 @@ async function pickShell(guess: Shell | undefined): Promise<Shell | undefined> {
   const ordered = [...shells].sort((a, b) => Number(b === guess) - Number(a === guess));
   const items = ordered.map((shell) => ({ label: shellNames[shell], description: startFiles[shell], shell }));
   const picked = await vscode.window.showQuickPick(items, {
-    title: vscode.l10n.t('Aliases for long Docker commands'),
-    placeHolder: vscode.l10n.t('For which shell?'),
+    title: t('Aliases for long Docker commands'),
+    placeHolder: t('For which shell?'),
   });
   return picked?.shell;
 }
@@ -81,10 +84,7 @@ export function registerAliases(context: vscode.ExtensionContext): void {
       const made = await compose(argument, undefined);
       if (!made) return undefined;
       await vscode.env.clipboard.writeText(made.text);
-      void vscode.window.setStatusBarMessage(
-        vscode.l10n.t('Aliases copied. Paste them into {0}.', startFiles[made.shell]),
-        5_000,
-      );
+      void vscode.window.setStatusBarMessage(t('Aliases copied. Paste them into {0}.', startFiles[made.shell]), 5_000);
       return made.text;
     }),
   );

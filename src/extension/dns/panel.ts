@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import type { EngineClient } from '../../client/engine-client';
+import { t } from '../model/l10n';
 import { askDns } from './asking';
 import { dnsHtml } from './html';
 import { knownNames } from './model/names';
@@ -15,12 +16,12 @@ const historyLength = 50;
 /** What the panel needs of the extension. */
 export interface DnsHost {
   /** The client of the cluster on show. */
-  client(): Promise<EngineClient>;
+  readonly client: EngineClient;
+  /** Opens the cluster if it is not open yet. */
+  start(): Promise<void>;
   /** Fires when services, tasks or networks changed. */
   readonly onDidChange: vscode.Event<void>;
 }
-
-const translate = (message: string, ...values: (string | number)[]): string => vscode.l10n.t(message, ...values);
 
 /** The DNS panel: who asks, a name, a type; the answer as dig prints it, with the trace of the lookup beside it. */
 export class DnsPanel implements vscode.WebviewViewProvider, vscode.Disposable {
@@ -82,14 +83,15 @@ export class DnsPanel implements vscode.WebviewViewProvider, vscode.Disposable {
 
   /** Asks, puts the answer into the history and shows it. Throws what the engine refuses. */
   async ask(question: Question, signal?: AbortSignal): ReturnType<typeof askDns> {
-    const client = await this.#host.client();
+    await this.#host.start();
+    const { client } = this.#host;
     if (!this.#askers.some((asker) => asker.id === question.from)) this.#askers = await this.#listAskers(client);
     const asker = this.#askers.find(
       ({ id, name }) => id === question.from || id.startsWith(question.from) || name === question.from,
     );
     const answer = await askDns(client, asker ? { ...question, from: asker.id } : question, {
       asker: asker?.name ?? question.from,
-      t: translate,
+      t,
       signal,
       progress: (done) => this.#post({ kind: 'busy', done, of: question.times }),
     });
@@ -175,7 +177,8 @@ export class DnsPanel implements vscode.WebviewViewProvider, vscode.Disposable {
     if (!this.#view || !this.#pageReady) return;
     let names: string[] = [];
     try {
-      const client = await this.#host.client();
+      await this.#host.start();
+      const { client } = this.#host;
       const [askers, services, tasks, networks] = await Promise.all([
         this.#listAskers(client),
         client.services.list(),

@@ -1,8 +1,7 @@
-import * as vscode from 'vscode';
+import { t } from '../model/l10n';
 
 /** The page's texts in the person's language. */
 export function pageStrings(): Record<string, string> {
-  const { t } = vscode.l10n;
   return {
     from: t('Ask from'),
     name: t('Name'),

@@ -1,8 +1,8 @@
 import type { DnsHop } from '../../../api';
+import type { Translate } from '../../model/l10n';
 import type { TraceLine } from '../protocol';
 
-/** Translates a sentence with `{0}`, `{1}` ... in it, as `vscode.l10n.t` does. */
-export type Translate = (message: string, ...values: (string | number)[]) => string;
+export type { Translate };
 
 function list(values: readonly string[], none: string): string {
   return values.length > 0 ? values.join(', ') : none;
