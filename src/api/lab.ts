@@ -1,5 +1,5 @@
 /** Shapes of the `/lab` routes: what only a simulation has (time, faults, explanations). */
-import type { Timestamp } from './common';
+import type { Labels, Timestamp } from './common';
 
 /** `GET|PATCH /lab/clock`. */
 export interface LabClock {
@@ -160,4 +160,49 @@ export interface TaskExplanation {
   };
   /** What would change a pending task's fate. */
   readonly remedies: readonly string[];
+}
+
+/** Body of `POST /lab/faults`: what is broken. Nodes are named by host name or node ID. */
+export type LabFaultRequest =
+  /** The machine has no power. */
+  | { readonly kind: 'node down'; readonly node: string }
+  /** The machine runs, but its cable is cut: it reaches nobody. */
+  | { readonly kind: 'cut'; readonly node: string }
+  /** The groups do not reach one another; nodes in no group stay with the first. */
+  | { readonly kind: 'partition'; readonly groups: readonly (readonly string[])[] }
+  /** No upstream DNS server answers. */
+  | { readonly kind: 'upstream dns down' }
+  /** No registry answers. */
+  | { readonly kind: 'registry down' };
+
+/** A fault that is there now; `DELETE /lab/faults/{id}` heals it. */
+export type LabFault = LabFaultRequest & { readonly id: string; readonly since: Timestamp };
+
+/** A container of any node, for choosing who asks (`GET /lab/containers`). */
+export interface LabContainer {
+  readonly id: string;
+  readonly name: string;
+  /** Host name of its node. */
+  readonly node: string;
+  readonly image: string;
+  readonly state: string;
+  readonly networks: readonly string[];
+}
+
+/** A machine of the simulation, in a swarm or not (`GET /lab/nodes`). */
+export interface LabNode {
+  readonly Hostname: string;
+  readonly Address: string;
+  /** Its ID in the swarm, absent outside. */
+  readonly ID?: string;
+  readonly power: 'on' | 'off';
+}
+
+/** Body of `POST /lab/nodes`. */
+export interface LabAddNode {
+  readonly name?: string;
+  readonly role?: 'worker' | 'manager';
+  readonly cpus?: number;
+  readonly memoryBytes?: number;
+  readonly labels?: Labels;
 }

@@ -20,10 +20,12 @@ import type {
   SystemVersion,
   Task,
 } from '../api';
-import { type Filters, queryString } from './filters';
+import type { Filters } from './filters';
+import { queryString } from './filters';
 import { jsonLines } from './json-lines';
 import { LabClient } from './lab-client';
-import { EngineApiError, type Transport, type TransportRequest } from './transport';
+import type { Transport, TransportRequest } from './transport';
+import { EngineApiError } from './transport';
 
 export interface LogOptions {
   readonly follow?: boolean;

@@ -1,5 +1,18 @@
-import type { LabClock, LabDnsRequest, LabDnsResponse, TaskExplanation } from '../api';
+import type {
+  LabAddNode,
+  LabClock,
+  LabContainer,
+  LabDnsRequest,
+  LabDnsResponse,
+  LabFault,
+  LabFaultRequest,
+  LabNode,
+  TaskExplanation,
+} from '../api';
 import type { TransportRequest } from './transport';
+
+/** What a reset leaves: no swarm, swarm-1 alone, all nodes in a swarm, or the same with managers only. */
+export type LabResetKind = 'none' | 'swarm1' | 'swarm3' | 'managers3';
 
 /** The `/lab` routes of a simulated cluster: time, faults, explanations. A real engine answers them with 404. */
 export class LabClient {
@@ -38,34 +51,61 @@ export class LabClient {
     return this.#call({ method: 'GET', path: `/lab/tasks/${encodeURIComponent(taskID)}/explain` });
   }
 
-  /** Adds nodes that join the swarm; names follow the last one when none is given. */
-  addNode(
-    options: { readonly name?: string; readonly role?: 'worker' | 'manager' } = {},
-  ): Promise<{ readonly ID: string; readonly Hostname: string }> {
+  /** All machines of the simulation, whether they are in a swarm or not. */
+  nodes(): Promise<readonly LabNode[]> {
+    return this.#call({ method: 'GET', path: '/lab/nodes' });
+  }
+
+  /** Adds a node that joins the swarm, if there is one; names follow the last one when none is given. */
+  addNode(options: LabAddNode = {}): Promise<{ readonly ID: string; readonly Hostname: string }> {
     return this.#call({ method: 'POST', path: '/lab/nodes', body: options });
   }
 
-  /** Switches a simulated machine off (as by its plug) or on again, or takes it out of the world. */
-  power(node: string, power: 'off' | 'on' | 'remove'): Promise<void> {
+  /** Switches a machine off (as by its plug) or on again, stops or kills its engine, or takes it out of the world. */
+  power(node: string, power: 'off' | 'on' | 'stop' | 'kill' | 'remove'): Promise<void> {
     return this.#call({ method: 'POST', path: `/lab/nodes/${encodeURIComponent(node)}/power`, body: { power } });
   }
 
-  /** Starts over with a factory-new cluster: no swarm, swarm-1 alone, or all nodes in a swarm. */
-  reset(kind: 'none' | 'swarm1' | 'swarm3' = 'swarm3'): Promise<void> {
+  /** What a node's gossip knows, as plain data. */
+  networkdb(node: string): Promise<unknown> {
+    return this.#call({ method: 'GET', path: `/lab/nodes/${encodeURIComponent(node)}/networkdb` });
+  }
+
+  faults(): Promise<readonly LabFault[]> {
+    return this.#call({ method: 'GET', path: '/lab/faults' });
+  }
+
+  addFault(fault: LabFaultRequest): Promise<LabFault> {
+    return this.#call({ method: 'POST', path: '/lab/faults', body: fault });
+  }
+
+  /** Heals a fault. */
+  removeFault(id: string): Promise<void> {
+    return this.#call({ method: 'DELETE', path: `/lab/faults/${encodeURIComponent(id)}` });
+  }
+
+  /** Starts over with a factory-new cluster. */
+  reset(kind: LabResetKind = 'swarm3'): Promise<void> {
     return this.#call({ method: 'POST', path: '/lab/reset', body: { kind } });
   }
 
-  /** All running containers of all nodes, for choosing who asks. */
-  containers(): Promise<
-    readonly {
-      readonly id: string;
-      readonly name: string;
-      readonly node: string;
-      readonly image: string;
-      readonly state: string;
-      readonly networks: readonly string[];
-    }[]
-  > {
+  /** Goes back to a virtual time; everything after it is forgotten. */
+  rewind(to: string): Promise<LabClock> {
+    return this.#call({ method: 'POST', path: '/lab/rewind', body: { to } });
+  }
+
+  /** The journal, one JSON line an entry. */
+  journal(): Promise<string> {
+    return this.#call({ method: 'GET', path: '/lab/journal' });
+  }
+
+  /** Puts the cluster that a journal tells of in place of this one. */
+  loadJournal(text: string): Promise<void> {
+    return this.#call({ method: 'PUT', path: '/lab/journal', body: text, headers: { 'Content-Type': 'text/plain' } });
+  }
+
+  /** All containers of all nodes, for choosing who asks. */
+  containers(): Promise<readonly LabContainer[]> {
     return this.#call({ method: 'GET', path: '/lab/containers' });
   }
 }

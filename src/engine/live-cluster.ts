@@ -25,14 +25,11 @@ export interface LiveOptions {
   readonly wallClock?: () => Micros;
 }
 
-/** What a reset leaves: factory-new engines with no swarm, a swarm of the first alone, or of all. */
-export type ResetKind = 'none' | 'swarm1' | 'swarm3';
-
 /**
  * A cluster that lives: its time passes, its requests are written down, and it can be brought back from what was
  * written. State is a function of seed, configuration and journal: the same lines give the same bytes.
  */
-export class LiveCluster {
+export class LiveCluster implements Keeper {
   readonly #host: HostTimers;
   readonly #sink: JournalSink | undefined;
   readonly #wallClock: (() => Micros) | undefined;
@@ -42,6 +39,8 @@ export class LiveCluster {
   #desk!: Desk;
   #lines: string[] = [];
   #written: Micros = 0;
+  /** Requests wait while one cluster takes another's place. */
+  #ready: Promise<void> = Promise.resolve();
 
   private constructor(options: LiveOptions) {
     this.#host = options.host;
@@ -87,6 +86,7 @@ export class LiveCluster {
 
   /** Handles a request to a node's engine at the present virtual time. Rejects with EngineUnreachable. */
   async request(node: string, request: EngineRequest): Promise<EngineResponse> {
+    await this.#ready;
     const { answer } = await this.#pacer.enter(() => this.#enter(node, request));
     return answer;
   }
@@ -137,44 +137,58 @@ export class LiveCluster {
     };
   }
 
-  /** Starts over with factory-new engines of the same configuration. */
-  async reset(kind: ResetKind): Promise<void> {
-    const config = this.#cluster.config;
-    const nodes = typeof config.nodes === 'number' ? config.nodes : config.nodes.length;
-    const init = kind === 'none' ? 0 : kind === 'swarm1' ? 1 : nodes;
-    const start = this.#wallClock?.() ?? config.start;
+  /** Changes speed or pause; the journal keeps it, so that a restored cluster goes on alike. */
+  setClock(change: { readonly speed?: number; readonly paused?: boolean }): void {
+    this.#pacer.set(change);
     const { speed, paused } = this.#pacer;
-    this.#retire('the cluster was reset');
-    await this.#begin({ ...config, init, start }, { speed, paused });
-    this.#pacer.start();
+    void this.#append({ t: this.#cluster.sim.now, speed, paused });
+  }
+
+  /** Starts over with factory-new engines of the same configuration. */
+  reset(kind: ResetKind): Promise<void> {
+    return this.#alone(async () => {
+      const config = this.#cluster.config;
+      const nodes = typeof config.nodes === 'number' ? config.nodes : config.nodes.length;
+      const init = kind === 'none' ? 0 : kind === 'swarm1' ? 1 : nodes;
+      const managers = kind === 'managers3' ? nodes : 1;
+      const start = this.#wallClock?.() ?? config.start;
+      const { speed, paused } = this.#pacer;
+      this.#retire('the cluster was reset');
+      await this.#begin({ ...config, init, managers, start }, { speed, paused });
+      this.#pacer.start();
+    });
   }
 
   /** Puts the cluster of another journal in this one's place. Throws the damage as an error, and changes nothing then. */
-  async load(lines: readonly string[]): Promise<void> {
-    const read = readJournal(lines);
-    if (read.damage !== undefined) throw new Error(read.damage);
-    const { speed, paused } = this.#pacer;
-    this.#retire('another journal was loaded');
-    await this.#replay(read, { config: read.header!.config, speed, paused });
-    this.#pacer.start();
+  load(lines: readonly string[]): Promise<void> {
+    return this.#alone(async () => {
+      const read = readJournal(lines);
+      if (read.damage !== undefined) throw new Error(read.damage);
+      const { speed, paused } = this.#pacer;
+      this.#retire('another journal was loaded');
+      await this.#replay(read, { config: read.header!.config, speed, paused });
+      this.#pacer.start();
+    });
   }
 
   /** Goes back to a virtual time: everything after it is forgotten. */
-  async rewind(to: Micros): Promise<void> {
-    const read = readJournal(this.journal);
-    const entries = read.entries.filter((entry) => entry.t <= to);
-    const end = Math.max(to, read.header!.config.start);
-    const { speed, paused } = this.#pacer;
-    this.#retire('the cluster was rewound');
-    await this.#replay(
-      { header: read.header!, entries: [...entries, { t: end }] },
-      {
-        config: read.header!.config,
-        speed,
-        paused,
-      },
-    );
-    this.#pacer.start();
+  rewind(to: Micros): Promise<void> {
+    return this.#alone(async () => {
+      const read = readJournal(this.journal);
+      const entries = read.entries.filter((entry) => entry.t <= to);
+      const end = Math.max(to, read.header!.config.start);
+      const { speed, paused } = this.#pacer;
+      this.#retire('the cluster was rewound');
+      await this.#replay(
+        { header: read.header!, entries: [...entries, { t: end }] },
+        {
+          config: read.header!.config,
+          speed,
+          paused,
+        },
+      );
+      this.#pacer.start();
+    });
   }
 
   /** Writes down how far virtual time has come, if it has moved since the last line. */
@@ -184,9 +198,15 @@ export class LiveCluster {
 
   /** Stops time, writes down how far it came, and lets the sink go. */
   async close(): Promise<void> {
-    this.#pacer.close();
+    await this.#pacer.enter(() => this.#pacer.close());
     await this.checkpoint();
     await this.#sink?.close?.();
+  }
+
+  #alone(act: () => Promise<void>): Promise<void> {
+    const result = this.#ready.then(act);
+    this.#ready = result.catch(() => {});
+    return result;
   }
 
   #retire(why: string): void {
@@ -232,13 +252,17 @@ export class LiveCluster {
       }
     });
     await this.#sink?.replace(this.#lines);
-    this.#pacer.set({ speed: options.speed ?? 1, paused: options.paused ?? false });
+    const pace = read.entries.findLast((entry) => 'paused' in entry) as Checkpoint | undefined;
+    this.#pacer.set({
+      speed: options.speed ?? pace?.speed ?? 1,
+      paused: options.paused ?? pace?.paused ?? false,
+    });
   }
 
   #again(entry: JournalEntry): void {
     if (isInput(entry)) deliver(this.#desk, entry);
     else if (isRequest(entry)) {
-      const wantsInput = entry.headers?.['upgrade'] !== undefined || entry.headers?.['connection'] === 'Upgrade';
+      const wantsInput = entry.headers?.upgrade !== undefined || entry.headers?.connection === 'Upgrade';
       const input = wantsInput ? { onData: () => {}, onEnd: () => {} } : undefined;
       try {
         this.#desk.begin(entry.node, toRequest(entry, { input }));

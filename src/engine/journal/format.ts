@@ -34,9 +34,11 @@ export interface InputEntry {
   readonly gone?: true;
 }
 
-/** Virtual time has come this far, though nothing was asked. */
+/** Virtual time has come this far, though nothing was asked; from here on it ran at this pace, if one is given. */
 export interface Checkpoint {
   readonly t: Micros;
+  readonly speed?: number;
+  readonly paused?: boolean;
 }
 
 export type JournalEntry = RequestEntry | InputEntry | Checkpoint;

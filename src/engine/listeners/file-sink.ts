@@ -68,12 +68,12 @@ export function readJournalFile(file: string): string[] | undefined {
   }
 }
 
-/** Keeps a damaged journal under another name beside it, and returns that name. */
-export function setAside(file: string): string {
+/** Keeps the damaged text that `copy` holds under a name beside the journal, and returns that name. */
+export function setAside(file: string, copy: string): string {
   for (let number = 1; ; number++) {
     const name = `${file}.damaged${number > 1 ? `-${number}` : ''}`;
     if (fs.existsSync(name)) continue;
-    fs.copyFileSync(file, name, fs.constants.COPYFILE_EXCL);
+    fs.copyFileSync(copy, name, fs.constants.COPYFILE_EXCL);
     return name;
   }
 }

@@ -1,0 +1,15 @@
+import type { Micros } from '../../sim';
+import type { Pacer } from '../pacer';
+
+/** What a reset leaves: no swarm, one of the first node alone, one of all with one manager, or one of managers only. */
+export type ResetKind = 'none' | 'swarm1' | 'swarm3' | 'managers3';
+
+/** Who keeps a living cluster: its time and its journal. The `/lab` routes reach it through the cluster. */
+export interface Keeper {
+  readonly pacer: Pacer;
+  readonly journal: readonly string[];
+  setClock(change: { readonly speed?: number; readonly paused?: boolean }): void;
+  reset(kind: ResetKind): Promise<void>;
+  load(lines: readonly string[]): Promise<void>;
+  rewind(to: Micros): Promise<void>;
+}
