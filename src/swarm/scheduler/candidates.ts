@@ -23,7 +23,7 @@ export class Candidates {
   readonly #asksHeld: boolean;
   /** Nodes that are not to be found in the order by total tasks: others' turn, or given already. */
   #skip: Bits | undefined;
-  readonly #given = new Set<number>();
+  #given: Set<number> | undefined;
   readonly #once: boolean;
   #level: Level | undefined;
   #word = 0;
@@ -37,9 +37,9 @@ export class Candidates {
     this.#suitable = suitable;
     this.#asksHeld = dependsOnHeld(task);
     this.#once = once;
-    const load = set.service(task.serviceID);
+    const load = set.service(ranking.serviceID);
     if (load || ranking.poor.size > 0 || !once) {
-      this.#skip = load ? load.nodes(set.words) : new Uint32Array(set.words);
+      this.#skip = load ? load.bits(set.words) : new Uint32Array(set.words);
       for (const node of ranking.poor.keys()) setBit(this.#skip, node);
     }
     this.#level = set.order.from(0);
@@ -48,7 +48,7 @@ export class Candidates {
   next(): NodeInfo | undefined {
     for (let info = this.#nextSuitable(); info; info = this.#nextSuitable()) {
       if (!this.#asksHeld) return info;
-      if (passesHeld(this.#task, info, this.#set.serviceTasks(this.#task.serviceID, info))) return info;
+      if (passesHeld(this.#task, info, this.#set.serviceTasks(this.#ranking.serviceID, info))) return info;
     }
     return undefined;
   }
@@ -59,6 +59,7 @@ export class Candidates {
       if (this.#once) {
         this.#skip ??= new Uint32Array(this.#set.words);
       } else {
+        this.#given ??= new Set();
         this.#given.add(fresh);
       }
       if (this.#skip) setBit(this.#skip, fresh);
@@ -93,9 +94,9 @@ export class Candidates {
   #collectRest(): Heap<NodeInfo> {
     const { poor, serviceID } = this.#ranking;
     const load = this.#set.service(serviceID);
-    const usable = (node: number): boolean => hasBit(this.#suitable, node) && !this.#given.has(node);
+    const usable = (node: number): boolean => hasBit(this.#suitable, node) && !this.#given?.has(node);
     const rest: NodeInfo[] = [];
-    for (const node of load?.counts.keys() ?? []) {
+    for (const node of load?.indexes() ?? []) {
       if (usable(node) && !poor.has(node)) rest.push(this.#set.nodes[node]!);
     }
     for (const node of poor.keys()) if (usable(node)) rest.push(this.#set.nodes[node]!);

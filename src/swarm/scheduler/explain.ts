@@ -9,6 +9,7 @@ import type { Requirements } from './requirements';
 import type { PastNode } from './rewind';
 import { nodesAt } from './rewind';
 import { branchReaders } from './spread-tree';
+import { groupKeyOf } from './task-queue';
 
 type NodeExplanation = TaskExplanation['nodes'][number];
 type Chosen = NonNullable<TaskExplanation['chosen']>;
@@ -16,12 +17,9 @@ type Chosen = NonNullable<TaskExplanation['chosen']>;
 /** Tells a decision again. The nodes are left out when so much happened since that they are not known any more. */
 export function explainDecision(task: StoredTask, decision: Decision): TaskExplanation {
   const { requirements } = decision;
-  const past = nodesAt(decision.set, {
-    position: decision.position,
-    at: decision.at,
-    serviceID: requirements.serviceID,
-    groupKey: decision.groupKey,
-  });
+  const { set, at } = decision.run;
+  const serviceID = task.ServiceID ?? '';
+  const past = nodesAt(set, { position: decision.position, at, serviceID, groupKey: groupKeyOf(task) });
   const preassigned = decision.outcome === 'confirmed' || (decision.outcome === 'pending' && decision.node >= 0);
   // A preassigned task is looked at on its own node only.
   const seen = (past ?? []).filter((node) => !preassigned || node.index === decision.node);
@@ -29,11 +27,11 @@ export function explainDecision(task: StoredTask, decision: Decision): TaskExpla
   const branchOf = (node: PastNode): string[] => readers.map((reader) => reader(node.node));
   const nodes = seen.map((node) => explainNode(requirements, node, readers.length > 0 ? branchOf(node) : undefined));
   const eligible = seen.filter((_, place) => nodes[place]!.eligible);
-  const nodeID = decision.set.nodes[decision.node]?.node.ID;
+  const nodeID = set.nodes[decision.node]?.node.ID;
   return {
     taskID: task.ID,
-    serviceID: requirements.serviceID,
-    at: timestamp(decision.at),
+    serviceID,
+    at: timestamp(at),
     outcome: decision.outcome,
     message: decision.message,
     nodes,

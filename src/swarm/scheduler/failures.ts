@@ -25,7 +25,7 @@ export class Failures {
 
   /** The nodes that are ranked behind others for this group, with their number of recent failures. */
   poorNodes(groupKey: string, now: Micros): ReadonlyMap<number, number> {
-    const nodes = this.#groups.get(groupKey);
+    const nodes = this.#groups.size > 0 ? this.#groups.get(groupKey) : undefined;
     if (!nodes) return none;
     const poor = new Map<number, number>();
     for (const [node, times] of nodes) {

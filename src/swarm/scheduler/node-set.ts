@@ -70,15 +70,15 @@ export class NodeSet {
     return this.#services.get(serviceID)?.get(info.index) ?? 0;
   }
 
-  /** A node joined or changed. */
-  put(node: StoredNode): void {
+  /** A node joined or changed; false when it did not. */
+  put(node: StoredNode): boolean {
     const known = this.#byID.get(node.ID);
     if (known) {
-      if (known.node === node) return;
+      if (known.node === node) return false;
       this.history.nodeChanged(known.index, known.node);
       known.node = node;
       this.suitability.nodeChanged(known.index);
-      return;
+      return true;
     }
     const info = new NodeInfo(this.nodes.length, node);
     this.nodes.push(info);
@@ -86,6 +86,7 @@ export class NodeSet {
     this.order.add(info.index, 0);
     this.history.nodeChanged(info.index, undefined);
     this.suitability.nodeChanged(info.index);
+    return true;
   }
 
   /** A node is gone. What its tasks held is forgotten when they end. */
@@ -99,8 +100,8 @@ export class NodeSet {
     this.suitability.nodeChanged(info.index);
   }
 
-  /** A task is on its node from now on, or its desired state changed; `footprint` if the caller knows it. */
-  hold(task: StoredTask, footprint?: Footprint): void {
+  /** A task is on its node from now on, or its desired state changed. */
+  hold(task: StoredTask): void {
     const active = isActive(task);
     const held = this.#holdings.get(task.ID);
     if (held) {
@@ -111,14 +112,14 @@ export class NodeSet {
       return;
     }
     const info = this.#byID.get(task.NodeID ?? '');
-    if (!info) return;
-    const holding: Holding = {
-      info,
-      footprint: footprint ?? footprintOf(task),
-      serviceID: task.ServiceID ?? '',
-      named: namedResources(task.GenericResources),
-      active,
-    };
+    if (info) this.place(task, info, footprintOf(task), task.GenericResources);
+  }
+
+  /** A task that holds nothing yet takes its place on a node. */
+  place(task: StoredTask, info: NodeInfo, footprint: Footprint, resources?: readonly GenericResource[]): void {
+    const active = isActive(task);
+    const serviceID = task.ServiceID ?? '';
+    const holding: Holding = { info, footprint, serviceID, named: namedResources(resources), active };
     this.#holdings.set(task.ID, holding);
     if (takesSomething(holding.footprint)) {
       info.apply(holding.footprint, 1);
@@ -165,7 +166,7 @@ export class NodeSet {
       this.#services.set(serviceID, load);
     }
     load.add(info.index, active ? 1 : -1);
-    if (load.counts.size === 0) this.#services.delete(serviceID);
+    if (load.size === 0) this.#services.delete(serviceID);
     if (active) this.history.activated(info.index, serviceID);
     else this.history.deactivated(info.index, serviceID);
   }

@@ -26,9 +26,8 @@ export interface Footprint {
 
 const nothing: Footprint = { nanoCPUs: 0, memoryBytes: 0, generic: [], hostPorts: [] };
 
-/** All that the filters and the ranking want to know of a task; the same for all tasks of a group (SCHED-3). */
+/** All that the filters and the ranking want to know of a task. Tasks with the same wishes share one object. */
 export interface Requirements {
-  readonly serviceID: string;
   readonly footprint: Footprint;
   readonly plugins: readonly PluginNeed[];
   /** The plugin filter is on: networks, a log driver or volume plugins are there (SCHED-13). */
@@ -73,31 +72,39 @@ function genericNeeds(resources: readonly GenericResource[]): GenericNeed[] {
   return needs;
 }
 
+const known = new Map<string, Requirements>();
+/** More different wishes than this are not shared. */
+const knownAtMost = 10_000;
+
 /** Reads off a task what it requires of a node. */
 export function requirementsOf(task: StoredTask): Requirements {
   const placement = task.Spec.Placement;
   const footprint = footprintOf(task);
   const plugins = pluginNeeds(task);
-  const constraints = placement?.Constraints?.length ? readConstraints(placement.Constraints) : [];
+  if (!placement && footprint === nothing && plugins === noPlugins) return noRequirements;
+  const expressions = placement?.Constraints ?? [];
   const platforms = placement?.Platforms ?? [];
   const maxReplicas = placement?.MaxReplicas ?? 0;
-  const simple = plugins.needs.length === 0 && constraints.length === 0 && platforms.length === 0;
-  const fixedKey = simple ? '' : JSON.stringify([plugins.needs, constraints, platforms]);
-  const footprintKey = footprint === nothing ? '' : JSON.stringify(footprint);
-  return {
-    serviceID: task.ServiceID ?? '',
+  const preferences = (placement?.Preferences ?? []).flatMap(({ Spread }) => Spread?.SpreadDescriptor ?? []);
+  const fixedKey = JSON.stringify([plugins, expressions, platforms]);
+  const fateKey = footprint === nothing ? fixedKey : fixedKey + JSON.stringify(footprint);
+  const key = `${fateKey}${maxReplicas}${preferences}`;
+  const shared = known.get(key);
+  if (shared) return shared;
+  const requirements: Requirements = {
     footprint,
     plugins: plugins.needs,
     usesPlugins: plugins.enabled,
-    constraints,
+    constraints: readConstraints(expressions),
     platforms,
     maxReplicas,
-    preferences: placement?.Preferences?.length
-      ? placement.Preferences.flatMap((preference) => preference.Spread?.SpreadDescriptor ?? [])
-      : [],
+    preferences,
     fixedKey,
-    fateKey: maxReplicas > 0 ? undefined : `${fixedKey}${footprintKey}`,
+    fateKey: maxReplicas > 0 ? undefined : fateKey,
   };
+  if (known.size >= knownAtMost) known.clear();
+  known.set(key, requirements);
+  return requirements;
 }
 
 function readConstraints(expressions: readonly string[]): readonly Constraint[] {
@@ -108,20 +115,39 @@ function readConstraints(expressions: readonly string[]): readonly Constraint[] 
   }
 }
 
-function pluginNeeds(task: StoredTask): { readonly needs: readonly PluginNeed[]; readonly enabled: boolean } {
-  const networks = task.NetworksAttachments ?? [];
-  const mounts = task.Spec.ContainerSpec?.Mounts ?? [];
+interface PluginNeeds {
+  readonly needs: readonly PluginNeed[];
+  readonly enabled: boolean;
+}
+
+const noPlugins: PluginNeeds = { needs: [], enabled: false };
+
+const noRequirements: Requirements = {
+  footprint: nothing,
+  plugins: noPlugins.needs,
+  usesPlugins: false,
+  constraints: [],
+  platforms: [],
+  maxReplicas: 0,
+  preferences: [],
+  fixedKey: '',
+  fateKey: '',
+};
+
+function pluginNeeds(task: StoredTask): PluginNeeds {
+  const networks = task.NetworksAttachments;
+  const mounts = task.Spec.ContainerSpec?.Mounts;
   const log: Driver | undefined = task.Spec.LogDriver;
-  if (networks.length === 0 && mounts.length === 0 && !log) return { needs: [], enabled: false };
+  if (!networks?.length && !mounts?.length && !log) return noPlugins;
   const needs: PluginNeed[] = [];
-  for (const mount of mounts) {
+  for (const mount of mounts ?? []) {
     const name = mount.Type === 'volume' ? mount.VolumeOptions?.DriverConfig?.Name : undefined;
     if (name) needs.push({ type: 'Volume', name });
   }
-  const volumes = needs.length > 0;
-  for (const { Network } of networks) {
+  const enabled = needs.length > 0 || (networks ?? []).length > 0 || log !== undefined;
+  for (const { Network } of networks ?? []) {
     if (Network.DriverState?.Name) needs.push({ type: 'Network', name: Network.DriverState.Name });
   }
   if (log?.Name && log.Name !== 'none') needs.push({ type: 'Log', name: log.Name });
-  return { needs, enabled: networks.length > 0 || log !== undefined || volumes };
+  return enabled ? { needs, enabled } : noPlugins;
 }

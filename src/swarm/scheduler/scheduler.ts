@@ -1,11 +1,11 @@
-import type { TaskExplanation } from '../../api';
+import type { GenericResource, TaskExplanation } from '../../api';
 import { compareTaskStates, isTerminal } from '../../api';
 import type { Micros, Timer } from '../../sim';
 import { millisecond, second } from '../../sim';
 import type { ControlContext, ControlLoop } from '../control-loop';
-import type { StoredNode, StoredTask } from '../objects';
+import type { StoredTask } from '../objects';
 import type { Change, Watch } from '../store';
-import type { Decision } from './decision';
+import type { Decision, Run } from './decision';
 import { explainDecision, explainUndecided } from './explain';
 import { filters } from './filters';
 import { explainNoNode, scheduleGroup } from './group-scheduler';
@@ -27,14 +27,15 @@ const maxChanges = 200;
 const assignedMessage = 'scheduler assigned task to node';
 const confirmedMessage = 'scheduler confirmed task can run on preassigned node';
 
-/** A write that is decided and not yet committed. */
+/** A change of a task that is decided and not yet written. */
 interface Write {
   readonly task: StoredTask;
-  /** What the task becomes. */
-  readonly next: StoredTask;
-  /** The node that was chosen, as it was looked at; undefined when there is none. */
+  /** The node that the task gets; undefined when it gets none. */
   readonly info: NodeInfo | undefined;
-  readonly node: StoredNode | undefined;
+  readonly resources: readonly GenericResource[] | undefined;
+  readonly State: 'assigned' | 'pending' | 'shutdown';
+  /** `Message` of an assigned task, `Err` of another. */
+  readonly text: string;
 }
 
 /** A global service's task that waits until its node can take it (SCHED-29). */
@@ -59,6 +60,13 @@ export class Scheduler implements ControlLoop {
   #noNode = new Map<string, string>();
   #noNodeAt = -1;
   #watch: Watch | undefined;
+  #nodeWatch: Watch | undefined;
+  /** Nodes that changed since the last run. */
+  readonly #changedNodes = new Set<string>();
+  #writes: Write[] = [];
+  /** Writes of this run were refused: there is no leader or no quorum any more. */
+  #refused = false;
+  #thisRun: Run;
   #timer: Timer | undefined;
   #firstCommit: Micros = 0;
   #lastCommit: Micros = 0;
@@ -69,6 +77,7 @@ export class Scheduler implements ControlLoop {
     this.#context = context;
     this.#historyLimit = options.historyLimit;
     this.#set = new NodeSet(this.#historyLimit);
+    this.#thisRun = { at: context.sim.now, set: this.#set };
   }
 
   start(): void {
@@ -84,6 +93,9 @@ export class Scheduler implements ControlLoop {
     this.#watch = store.watch(['task', 'node', 'service', 'network', 'secret', 'config', 'cluster'], (changes) =>
       this.#react(changes),
     );
+    this.#nodeWatch = store.observe(['node'], (changes) => {
+      for (const change of changes) this.#changedNodes.add(change.object.ID);
+    });
     this.#tickRequired = true;
     this.#timer = sim.after(0, () => this.#run());
   }
@@ -91,6 +103,9 @@ export class Scheduler implements ControlLoop {
   stop(): void {
     this.#watch?.stop();
     this.#watch = undefined;
+    this.#nodeWatch?.stop();
+    this.#changedNodes.clear();
+    this.#writes = [];
     this.#timer?.cancel();
     this.#timer = undefined;
     this.#queue = new TaskQueue();
@@ -137,8 +152,7 @@ export class Scheduler implements ControlLoop {
   #nodeChanged(nodeID: string): void {
     const node = this.#context.store.get('node', nodeID);
     if (node) {
-      this.#set.put(node);
-      this.#tickRequired = true;
+      if (this.#set.put(node)) this.#tickRequired = true;
     } else {
       this.#set.remove(nodeID);
     }
@@ -152,7 +166,7 @@ export class Scheduler implements ControlLoop {
     if (task) {
       this.#consider(task);
     } else {
-      this.#drop(ID);
+      this.#drop(change.object);
       this.#decisions.delete(ID);
     }
   }
@@ -175,7 +189,7 @@ export class Scheduler implements ControlLoop {
     const { State } = task.Status;
     if (compareTaskStates(State, 'pending') < 0) return;
     if (isTerminal(State)) {
-      this.#drop(task.ID);
+      this.#drop(task);
     } else if (!task.NodeID) {
       if (State !== 'pending') return;
       this.#queue.add(task);
@@ -185,16 +199,16 @@ export class Scheduler implements ControlLoop {
       if (known?.task === task) return;
       this.#preassigned.set(task.ID, { task, requirements: requirementsOf(task), failedAt: -1 });
     } else {
-      this.#queue.remove(task.ID);
+      this.#queue.remove(task);
       this.#preassigned.delete(task.ID);
       this.#set.hold(task);
     }
   }
 
-  #drop(taskID: string): void {
-    const held = this.#set.release(taskID);
-    const queued = this.#queue.remove(taskID);
-    const preassigned = this.#preassigned.delete(taskID);
+  #drop(task: StoredTask): void {
+    const held = this.#set.release(task.ID);
+    const queued = this.#queue.remove(task);
+    const preassigned = this.#preassigned.delete(task.ID);
     if (held || queued || preassigned) this.#tickRequired = true;
   }
 
@@ -202,118 +216,117 @@ export class Scheduler implements ControlLoop {
 
   #run(): void {
     this.#timer = undefined;
-    const writes: Write[] = [];
-    if (this.#preassigned.size > 0) this.#confirmPreassigned(writes);
+    // Nodes whose change is not reported yet are looked at anew, so that no decision is made on an old one (SCHED-5).
+    for (const nodeID of this.#changedNodes) this.#nodeChanged(nodeID);
+    this.#changedNodes.clear();
+    this.#thisRun = { at: this.#context.sim.now, set: this.#set };
+    this.#refused = false;
+    if (this.#preassigned.size > 0) this.#confirmPreassigned();
     if (this.#tickRequired) {
       this.#tickRequired = false;
-      this.#assignQueued(writes);
+      this.#assignQueued();
     }
-    this.#commit(writes);
+    this.#flush();
   }
 
-  #confirmPreassigned(writes: Write[]): void {
+  #confirmPreassigned(): void {
     for (const waiting of this.#preassigned.values()) {
-      const { task, requirements } = waiting;
+      if (this.#refused) return;
+      const task = this.#context.store.get('task', waiting.task.ID);
+      if (task !== waiting.task) continue; // its change is about to be reported
+      const { requirements } = waiting;
       const info = this.#set.find(task.NodeID ?? '');
       if (!info || waiting.failedAt === this.#set.generation) continue;
-      const position = this.#set.history.position;
-      const failed = firstFailure(requirements, info, this.#set.serviceTasks(requirements.serviceID, info));
+      const failed = firstFailure(requirements, info, this.#set.serviceTasks(task.ServiceID ?? '', info));
       if (failed < 0) {
-        const next = this.#placed(task, info, requirements, confirmedMessage);
-        this.#set.hold(next, requirements.footprint);
-        this.#decide(task, 'confirmed', confirmedMessage, requirements, position, info.index);
         this.#preassigned.delete(task.ID);
-        writes.push({ task, next, info, node: info.node });
-        continue;
+        this.#place(task, info, requirements, 'confirmed', confirmedMessage);
+      } else {
+        const text = explainFailures(filters.map((_, place) => (place === failed ? 1 : 0)));
+        waiting.failedAt = this.#set.generation;
+        this.#decide(task, 'pending', text, requirements, this.#set.history.position, info.index);
+        if (task.Status.Err !== text)
+          this.#write({ task, info: undefined, resources: undefined, State: 'pending', text });
       }
-      const counts = filters.map((_, place) => (place === failed ? 1 : 0));
-      const text = explainFailures(counts);
-      waiting.failedAt = position;
-      this.#decide(task, 'pending', text, requirements, position, info.index);
-      this.#writePending(task, text, writes);
     }
   }
 
-  #assignQueued(writes: Write[]): void {
+  #assignQueued(): void {
     const { store, sim } = this.#context;
     for (const group of this.#queue.groups()) {
+      if (this.#refused) return;
       if (group.failedAt === this.#set.generation) continue;
       const tasks: StoredTask[] = [];
       for (const taskID of group.tasks) {
         const task = store.get('task', taskID);
         if (task && !task.NodeID && task.Status.State === 'pending') tasks.push(task);
-        else this.#queue.remove(taskID);
+        else group.tasks.delete(taskID);
       }
-      if (tasks.length === 0) continue;
+      if (tasks.length === 0) {
+        this.#queue.removeGroup(group);
+        continue;
+      }
       const placed = scheduleGroup(this.#set, group, tasks, sim.now, (task, info) => {
-        const position = this.#set.history.position;
-        const next = this.#placed(task, info, group.requirements, assignedMessage);
-        this.#set.hold(next, group.requirements.footprint);
-        this.#decide(task, 'assigned', assignedMessage, group.requirements, position, info.index);
-        this.#queue.remove(task.ID);
-        writes.push({ task, next, info, node: info.node });
+        group.tasks.delete(task.ID);
+        this.#place(task, info, group.requirements, 'assigned', assignedMessage);
       });
-      if (placed < tasks.length) this.#noSuitableNode(group, tasks.slice(placed), writes);
+      if (placed < tasks.length) this.#noSuitableNode(group, tasks.slice(placed));
+      else if (group.tasks.size === 0) this.#queue.removeGroup(group);
     }
   }
 
+  #place(
+    task: StoredTask,
+    info: NodeInfo,
+    requirements: Requirements,
+    outcome: 'assigned' | 'confirmed',
+    text: string,
+  ): void {
+    const { footprint } = requirements;
+    const resources = footprint.generic.length > 0 ? this.#set.claim(info, footprint) : undefined;
+    this.#decide(task, outcome, text, requirements, this.#set.history.position, info.index);
+    this.#set.place(task, info, footprint, resources);
+    this.#write({ task, info, resources, State: 'assigned', text });
+  }
+
   /** SCHED-25, SCHED-28. */
-  #noSuitableNode(group: TaskGroup, tasks: readonly StoredTask[], writes: Write[]): void {
-    const { store, sim } = this.#context;
+  #noSuitableNode(group: TaskGroup, tasks: readonly StoredTask[]): void {
+    const { store } = this.#context;
     const position = this.#set.history.position;
-    const parts = this.#whyNoNode(group.requirements);
+    const parts = this.#whyNoNode(group);
     const text = parts ? `no suitable node (${parts})` : 'no suitable node';
-    group.failedAt = position;
+    group.failedAt = this.#set.generation;
     for (const task of tasks) {
       const service = store.get('service', task.ServiceID ?? '');
       if (!service) {
-        this.#queue.remove(task.ID);
+        this.#queue.remove(task);
         continue;
       }
       this.#decide(task, 'pending', text, group.requirements, position, -1);
       if (task.SpecVersion && service.SpecVersion.Index > task.SpecVersion.Index) {
-        this.#queue.remove(task.ID);
+        this.#queue.remove(task);
         if (compareTaskStates(task.DesiredState, 'shutdown') < 0) continue;
-        const Status = { ...task.Status, Timestamp: sim.timestamp, State: 'shutdown' as const, Err: '' };
-        writes.push({ task, next: { ...task, Status }, info: undefined, node: undefined });
-      } else {
-        this.#writePending(task, text, writes);
+        this.#write({ task, info: undefined, resources: undefined, State: 'shutdown', text: '' });
+      } else if (task.Status.Err !== text) {
+        // A status that says the same is not written again (SCHED-5).
+        this.#write({ task, info: undefined, resources: undefined, State: 'pending', text });
       }
     }
   }
 
-  #whyNoNode(requirements: Requirements): string {
+  #whyNoNode({ requirements, serviceID }: TaskGroup): string {
     const key = requirements.fateKey;
-    if (key === undefined) return explainNoNode(this.#set, requirements);
+    if (key === undefined) return explainNoNode(this.#set, requirements, serviceID);
     if (this.#noNodeAt !== this.#set.generation) {
       this.#noNode.clear();
       this.#noNodeAt = this.#set.generation;
     }
     let text = this.#noNode.get(key);
     if (text === undefined) {
-      text = explainNoNode(this.#set, requirements);
+      text = explainNoNode(this.#set, requirements, serviceID);
       this.#noNode.set(key, text);
     }
     return text;
-  }
-
-  /** A status that says the same is not written again (SCHED-5). */
-  #writePending(task: StoredTask, text: string, writes: Write[]): void {
-    if (task.Status.Err === text) return;
-    const Status = { ...task.Status, Timestamp: this.#context.sim.timestamp, Err: text };
-    writes.push({ task, next: { ...task, Status }, info: undefined, node: undefined });
-  }
-
-  /** The task on its node (SCHED-4). */
-  #placed(task: StoredTask, info: NodeInfo, requirements: Requirements, Message: string): StoredTask {
-    const Status = { State: 'assigned', Timestamp: this.#context.sim.timestamp, Message } as const;
-    if (requirements.footprint.generic.length === 0) return { ...task, NodeID: info.node.ID, Status };
-    return {
-      ...task,
-      NodeID: info.node.ID,
-      Status,
-      GenericResources: this.#set.claim(info, requirements.footprint),
-    };
   }
 
   #decide(
@@ -324,48 +337,49 @@ export class Scheduler implements ControlLoop {
     position: number,
     node: number,
   ): void {
-    const groupKey = groupKeyOf(task);
-    const at = this.#context.sim.now;
-    this.#decisions.set(task.ID, { at, outcome, message, requirements, groupKey, set: this.#set, position, node });
+    this.#decisions.set(task.ID, { run: this.#thisRun, outcome, message, requirements, position, node });
   }
 
   // Writing
 
-  #commit(writes: readonly Write[]): void {
-    for (let first = 0; first < writes.length; first += maxChanges) {
-      const batch = writes.slice(first, first + maxChanges);
-      try {
-        this.#context.store.update((tx) => {
-          for (const write of batch) {
-            if (this.#isStale(write)) this.#takeBack(write);
-            else tx.update('task', write.next);
-          }
-        });
-      } catch (error) {
-        // The managers lost their quorum or leader: nothing of this was written, and all of it stays to be done.
-        for (const write of writes.slice(first)) this.#takeBack(write);
-        if (!isRefusal(error)) throw error;
-        return;
-      }
+  /** Writes now and then rather than all at the end, in transactions of the size that raft takes (CTRL-10). */
+  #write(write: Write): void {
+    this.#writes.push(write);
+    if (this.#writes.length >= maxChanges) this.#flush();
+  }
+
+  #flush(): void {
+    const writes = this.#writes;
+    if (writes.length === 0) return;
+    this.#writes = [];
+    const Timestamp = this.#context.sim.timestamp;
+    try {
+      this.#context.store.update((tx) => {
+        for (const write of writes) tx.update('task', changed(write, Timestamp));
+      });
+    } catch (error) {
+      if (!isRefusal(error)) throw error;
+      // The managers lost their quorum or leader: nothing of this was written, and all of it stays to be done.
+      this.#refused = true;
+      for (const write of writes) this.#takeBack(write);
     }
   }
 
-  /** SCHED-5: the node or the task changed since it was looked at. */
-  #isStale(write: Write): boolean {
-    const { store } = this.#context;
-    if (store.get('task', write.task.ID) !== write.task) return true;
-    return write.node !== undefined && store.get('node', write.node.ID) !== write.node;
-  }
-
-  #takeBack(write: Write): void {
-    this.#set.release(write.next.ID);
-    this.#decisions.delete(write.next.ID);
-    const task = this.#context.store.get('task', write.next.ID);
-    if (!task) return;
+  #takeBack({ task }: Write): void {
+    this.#set.release(task.ID);
+    this.#decisions.delete(task.ID);
+    this.#consider(task);
     const waiting = this.#preassigned.get(task.ID);
     if (waiting) waiting.failedAt = -1;
-    this.#consider(task);
   }
+}
+
+/** The task as it is to be written (SCHED-4, SCHED-25). */
+function changed({ task, info, resources, State, text }: Write, Timestamp: string): StoredTask {
+  if (!info) return { ...task, Status: { ...task.Status, Timestamp, State, Err: text } };
+  const Status = { State, Timestamp, Message: text };
+  if (!resources) return { ...task, NodeID: info.node.ID, Status };
+  return { ...task, NodeID: info.node.ID, Status, GenericResources: resources };
 }
 
 /** Whether a write was refused from outside (no quorum), rather than being wrong. */
