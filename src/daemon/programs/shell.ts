@@ -31,6 +31,8 @@ class Shell {
   ) {
     this.name = name;
     this.parameters = parameters;
+    // Processes derived from this one share its variables, so they must be there before.
+    void process.env;
   }
 
   *list(list: List): Run {
@@ -84,7 +86,7 @@ class Shell {
               },
             }),
       };
-      status = yield* this.#command(command, derive(process, changes));
+      status = yield* this.#command(command, Object.keys(changes).length === 0 ? process : derive(process, changes));
       input = output;
     }
     return status;

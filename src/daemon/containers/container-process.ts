@@ -1,0 +1,97 @@
+import type { Sandbox } from '../../network/libnetwork';
+import type { Simulation } from '../../sim';
+import { contentsOf } from '../images/contents';
+import type { HttpOutcome, Input, Process } from '../programs';
+import type { Container } from './container';
+import type { FileSystem } from './file-system';
+
+/** The side of the node that processes need. */
+export interface ProcessHost {
+  readonly sim: Simulation;
+  filesOf(container: Container): FileSystem;
+  http(container: Container, host: string, port: number, path: string): HttpOutcome;
+  reachable(container: Container, address: string): boolean;
+}
+
+/** The variables of a process: PATH and HOSTNAME first, then the container's own, HOME last. */
+export function environmentOf(container: Container, extra: readonly string[] = [], tty = false): Map<string, string> {
+  const env = new Map<string, string>([
+    ['PATH', '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'],
+    ['HOSTNAME', container.hostname],
+  ]);
+  if (tty) env.set('TERM', 'xterm');
+  for (const link of container.hostConfig.Links ?? []) {
+    const [, alias = link] = link.split(':');
+    env.set(`${alias.toUpperCase().replaceAll('-', '_')}_NAME`, `/${container.name}/${alias}`);
+  }
+  for (const pair of [...(container.config.Env ?? []), ...extra]) {
+    const equals = pair.indexOf('=');
+    if (equals > 0) env.set(pair.slice(0, equals), pair.slice(equals + 1));
+  }
+  if (!env.has('HOME')) env.set('HOME', '/root');
+  return env;
+}
+
+/** A process in a container. */
+export class ContainerProcess implements Process {
+  cwd: string;
+  private variables: Map<string, string> | undefined;
+
+  constructor(
+    private readonly host: ProcessHost,
+    private readonly container: Container,
+    readonly argv: readonly string[],
+    readonly stdin: Input,
+    readonly stdout: (text: string) => void,
+    readonly stderr: (text: string) => void,
+    private readonly extra?: { readonly env?: readonly string[]; readonly tty?: boolean; readonly user?: string; readonly cwd?: string },
+  ) {
+    this.cwd = extra?.cwd || container.config.WorkingDir || '/';
+  }
+
+  get env(): Map<string, string> {
+    this.variables ??= environmentOf(this.container, this.extra?.env, this.extra?.tty);
+    return this.variables;
+  }
+
+  set env(variables: Map<string, string>) {
+    this.variables = variables;
+  }
+
+  get fs(): FileSystem {
+    return this.host.filesOf(this.container);
+  }
+
+  get sandbox(): Sandbox | undefined {
+    return this.container.sandbox;
+  }
+
+  get sim(): Simulation {
+    return this.host.sim;
+  }
+
+  get hostname(): string {
+    return this.container.hostname;
+  }
+
+  get user(): string {
+    return this.extra?.user || this.container.config.User || '';
+  }
+
+  hasTool(name: string): boolean {
+    return (this.container.extraTools?.has(name) ?? false) || contentsOf(this.container.image.definition).tools.has(name);
+  }
+
+  addTools(names: readonly string[]): void {
+    this.container.extraTools ??= new Set();
+    for (const name of names) this.container.extraTools.add(name);
+  }
+
+  http(host: string, port: number, path: string): HttpOutcome {
+    return this.host.http(this.container, host, port, path);
+  }
+
+  reachable(address: string): boolean {
+    return this.host.reachable(this.container, address);
+  }
+}

@@ -1,0 +1,147 @@
+import type { ContainerConfig, ContainerStateName, EndpointSettings, HostConfig, Labels } from '../../api';
+import type { EndpointOptions, Sandbox, ServiceBinding } from '../../network/libnetwork';
+import type { Micros } from '../../sim';
+import type { LocalImage } from '../images/image-store';
+import type { Running } from '../programs';
+import type { Volume } from '../volumes/volume-store';
+import type { FileSystem } from './file-system';
+import type { HealthMonitor } from './health';
+import { LogBuffer } from './log-buffer';
+
+/** A volume, host folder or tmpfs at a path. */
+export interface MountPoint {
+  readonly type: 'volume' | 'bind' | 'tmpfs';
+  /** Volume name, host path, or empty. */
+  readonly source: string;
+  readonly target: string;
+  readonly readOnly: boolean;
+  readonly volume?: Volume;
+  /** A bind of the older form, whose source is made when it is missing. */
+  readonly makesSource?: boolean;
+}
+
+/** A port of the container that is open on the node. */
+export interface PublishedPort {
+  readonly protocol: 'tcp' | 'udp' | 'sctp';
+  readonly target: number;
+  readonly published: number;
+  readonly hostIP: string;
+}
+
+/** What the container has of the swarm: given by the agent (ORCH-121). */
+export interface TaskPlan {
+  readonly taskID: string;
+  readonly service: ServiceBinding | undefined;
+  /** The networks of the task with its addresses, in order. */
+  readonly endpoints: readonly EndpointOptions[];
+  readonly extraHosts: readonly { readonly ip: string; readonly names: readonly string[] }[];
+  readonly ports: readonly { readonly protocol: 'tcp' | 'udp' | 'sctp'; readonly target: number; readonly published: number }[];
+  /** Secrets and configs: path -> content. */
+  readonly files: ReadonlyMap<string, string> | undefined;
+}
+
+/** One container. Parts that most containers never need are made when they are first used. */
+export class Container {
+  status: ContainerStateName = 'created';
+  pid = 0;
+  exitCode = 0;
+  error = '';
+  oomKilled = false;
+  startedAt: Micros = 0;
+  finishedAt: Micros = 0;
+  restartCount = 0;
+  /** A person stopped it: `unless-stopped` and `always` leave it alone until it is started again. */
+  stoppedByHand = false;
+  sandbox: Sandbox | undefined = undefined;
+  running: Running | undefined = undefined;
+  health: HealthMonitor | undefined = undefined;
+  files: FileSystem | undefined = undefined;
+  ports: readonly PublishedPort[] | undefined = undefined;
+  /** Programs that were installed inside. */
+  extraTools: Set<string> | undefined = undefined;
+  /** Networks that it was connected to or taken from while not running: changes to `networks`. */
+  networks: Readonly<Record<string, EndpointSettings>>;
+  /** Exit code of a process that ended while the container was paused. */
+  heldExit: number | undefined = undefined;
+  execs: string[] | undefined = undefined;
+  #logs: LogBuffer | undefined;
+  #attributes: Labels | undefined;
+  #exits: Set<(exitCode: number) => void> | undefined;
+  #removals: Set<() => void> | undefined;
+
+  constructor(
+    readonly id: string,
+    public name: string,
+    readonly created: Micros,
+    readonly image: LocalImage,
+    readonly config: ContainerConfig,
+    readonly hostConfig: HostConfig,
+    networks: Readonly<Record<string, EndpointSettings>>,
+    readonly mounts: readonly MountPoint[],
+    readonly task: TaskPlan | undefined,
+  ) {
+    this.networks = networks;
+  }
+
+  get shortId(): string {
+    return this.id.slice(0, 12);
+  }
+
+  get hostname(): string {
+    return this.config.Hostname || this.shortId;
+  }
+
+  /** Running, paused or between two runs of a restart policy: what `docker ps` shows. */
+  get isUp(): boolean {
+    return this.status === 'running' || this.status === 'paused' || this.status === 'restarting';
+  }
+
+  get logs(): LogBuffer {
+    this.#logs ??= new LogBuffer();
+    return this.#logs;
+  }
+
+  /** Path and arguments of its process. */
+  get argv(): readonly string[] {
+    return [...(this.config.Entrypoint ?? []), ...(this.config.Cmd ?? [])];
+  }
+
+  /** Attributes that all its events have (API-72). */
+  get attributes(): Labels {
+    this.#attributes ??= { ...this.config.Labels, image: this.config.Image ?? '', name: this.name };
+    return this.#attributes;
+  }
+
+  rename(name: string): void {
+    this.name = name;
+    this.#attributes = undefined;
+  }
+
+  /** Hears the next exit, once; the result takes it back. */
+  onceExited(listener: (exitCode: number) => void): () => void {
+    this.#exits ??= new Set();
+    const exits = this.#exits;
+    exits.add(listener);
+    return () => exits.delete(listener);
+  }
+
+  /** Hears the removal, once. */
+  onceRemoved(listener: () => void): () => void {
+    this.#removals ??= new Set();
+    const removals = this.#removals;
+    removals.add(listener);
+    return () => removals.delete(listener);
+  }
+
+  tellExit(): void {
+    const exits = this.#exits;
+    this.#exits = undefined;
+    for (const listener of exits ?? []) listener(this.exitCode);
+  }
+
+  tellRemoval(): void {
+    const removals = this.#removals;
+    this.#removals = undefined;
+    for (const listener of removals ?? []) listener();
+  }
+}

@@ -1,0 +1,62 @@
+import type { Behaviour, ImageDefinition } from '../images/definition';
+import { contentsOf } from '../images/contents';
+import { findProgram, isSimulated, type Process, type Program, sleep, toolName, forever } from '../programs';
+import { millisecond } from '../../sim';
+import type { Container } from './container';
+
+/** What a container's first process is: the image's own server, or a program. */
+export type Main =
+  | { readonly kind: 'server'; readonly behaviour: Behaviour }
+  | { readonly kind: 'program'; readonly argv: readonly string[] };
+
+const anyServer: Behaviour = { onTerm: 'ignored' };
+
+function unwrapped(definition: ImageDefinition, argv: readonly string[]): readonly string[] {
+  if (!definition.entrypointRunsArguments || argv[0] !== definition.entrypoint?.[0]) return argv;
+  const rest = argv.slice(1);
+  return rest.length === 0 || rest[0]!.startsWith('-') ? (definition.command ?? []) : rest;
+}
+
+/** Decides what runs: the image's server when its own command is given, else the program named. */
+export function mainOf(definition: ImageDefinition, argv: readonly string[]): Main {
+  const own = [...(definition.entrypoint ?? []), ...(definition.command ?? [])];
+  const usual = unwrapped(definition, own);
+  const wanted = unwrapped(definition, argv);
+  const same = toolName(wanted[0] ?? '') === toolName(usual[0] ?? '');
+  if (same && !isSimulated(usual[0] ?? '')) {
+    const { runsFor, ...endless } = definition.behaviour;
+    const exactly = wanted.length === usual.length && wanted.every((word, index) => word === usual[index]);
+    return { kind: 'server', behaviour: exactly || runsFor === undefined ? definition.behaviour : endless };
+  }
+  if (isSimulated(wanted[0] ?? '')) return { kind: 'program', argv: wanted };
+  // What a tool does is not known: it runs until it is stopped, as most first processes do.
+  if (definition.unknown) return { kind: 'server', behaviour: definition.behaviour };
+  if (contentsOf(definition).tools.has(toolName(wanted[0] ?? ''))) return { kind: 'server', behaviour: anyServer };
+  return { kind: 'program', argv: wanted };
+}
+
+/** The image's server as a program. */
+export function serverProgram(container: Container, behaviour: Behaviour): Program {
+  return function* (process) {
+    if (behaviour.logs !== undefined) process.stdout(behaviour.logs.replaceAll('{{hostname}}', container.hostname));
+    const limit = container.hostConfig.Memory ?? 0;
+    if (behaviour.memory !== undefined && limit > 0 && limit < behaviour.memory) {
+      yield sleep(process.sim, 200 * millisecond);
+      container.oomKilled = true;
+      return 137;
+    }
+    if (behaviour.runsFor === undefined) yield forever;
+    else yield sleep(process.sim, behaviour.runsFor);
+    return behaviour.exitCode ?? 0;
+  };
+}
+
+/** Runs a program as the first process; 126/127 with the runtime's text when it cannot be found (API-60). */
+export function programOf(process: Process): Program | { readonly exitCode: number; readonly error: string } {
+  const name = process.argv[0] ?? '';
+  const found = findProgram(process, name);
+  if (typeof found !== 'string') return found;
+  if (found === 'denied') return { exitCode: 126, error: `exec: "${name}": permission denied: unknown` };
+  const why = name.includes('/') ? `stat ${name}: no such file or directory` : 'executable file not found in $PATH';
+  return { exitCode: 127, error: `exec: "${name}": ${why}: unknown` };
+}

@@ -1,0 +1,55 @@
+import type { ImageDefinition } from './definition';
+
+const busybox =
+  'sh ash sleep echo printf true false test [ cat hostname env printenv touch rm mkdir ls pwd id whoami date uname head tail grep wc seq yes ping nslookup wget ip ' +
+  'ps kill killall top vi sed awk sort uniq cut tr xargs find tar gzip gunzip nc netstat ifconfig route chmod chown cp mv ln df du free mount umount httpd telnet traceroute watch which expr tee dirname basename md5sum sha256sum';
+const debian =
+  'sh dash bash sleep echo printf true false test [ cat hostname env printenv touch rm mkdir ls pwd id whoami date uname head tail grep wc seq yes getent apt-get apt dpkg ' +
+  'sed awk sort uniq cut tr xargs find tar gzip gunzip chmod chown cp mv ln df du mount umount which expr tee dirname basename md5sum sha256sum perl';
+
+const baseTools: Readonly<Record<ImageDefinition['base'], readonly string[]>> = {
+  busybox: [...busybox.split(' '), 'getent'],
+  alpine: [...busybox.split(' '), 'getent', 'apk'],
+  debian: debian.split(' '),
+  scratch: [],
+};
+
+const baseFiles: Readonly<Record<ImageDefinition['base'], Readonly<Record<string, string>>>> = {
+  busybox: { '/etc/passwd': 'root:x:0:0:root:/root:/bin/sh\n' },
+  alpine: {
+    '/etc/alpine-release': '3.21.3\n',
+    '/etc/os-release': 'NAME="Alpine Linux"\nID=alpine\nVERSION_ID=3.21.3\nPRETTY_NAME="Alpine Linux v3.21"\n',
+    '/etc/passwd': 'root:x:0:0:root:/root:/bin/sh\n',
+  },
+  debian: {
+    '/etc/debian_version': '12.10\n',
+    '/etc/os-release': 'PRETTY_NAME="Debian GNU/Linux 12 (bookworm)"\nNAME="Debian GNU/Linux"\nVERSION_ID="12"\nID=debian\n',
+    '/etc/passwd': 'root:x:0:0:root:/root:/bin/bash\n',
+  },
+  scratch: {},
+};
+
+const folders = ['/tmp', '/root', '/var/log', '/etc', '/usr/bin', '/bin'];
+
+interface Contents {
+  readonly tools: ReadonlySet<string>;
+  readonly files: ReadonlyMap<string, string>;
+}
+
+const known = new WeakMap<ImageDefinition, Contents>();
+
+/** Programs and files of an image; made once for all containers of it. */
+export function contentsOf(definition: ImageDefinition): Contents {
+  let contents = known.get(definition);
+  if (!contents) {
+    const own = [...(definition.entrypoint ?? []), ...(definition.command ?? [])].slice(0, 1);
+    const tools = new Set([...baseTools[definition.base], ...(definition.tools ?? [])]);
+    for (const command of own) tools.add(command.slice(command.lastIndexOf('/') + 1));
+    const files = new Map(Object.entries({ ...baseFiles[definition.base], ...definition.files }));
+    // A folder is there when something is in it.
+    if (definition.base !== 'scratch') for (const folder of folders) files.set(`${folder}/.keep`, '');
+    contents = { tools, files };
+    known.set(definition, contents);
+  }
+  return contents;
+}

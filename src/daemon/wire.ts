@@ -1,0 +1,63 @@
+import type { Container } from './containers/container';
+
+/** What a node's address stands for when a container asks it for a published port. */
+export interface WireNode {
+  readonly hostname: string;
+  /** The container behind a published port, with the hops to it. */
+  published(protocol: 'tcp' | 'udp', port: number): { readonly container: Container; readonly port: number; readonly hops: readonly string[] } | undefined;
+}
+
+interface Attached {
+  readonly container: Container;
+  readonly node: WireNode;
+}
+
+/** The cables between all nodes' containers: which container has which address on which network. */
+export class Wire {
+  readonly #networks = new Map<string, Map<string, Attached>>();
+  readonly #nodes = new Map<string, WireNode>();
+  /** Whether packets get from one node to another; the cluster puts its partitions here. */
+  reachable: (fromHostname: string, toHostname: string) => boolean = () => true;
+
+  addNode(address: string, node: WireNode): void {
+    this.#nodes.set(address, node);
+  }
+
+  node(address: string): WireNode | undefined {
+    return this.#nodes.get(address);
+  }
+
+  /** `address` with or without prefix length. */
+  attach(networkID: string, address: string, container: Container, node: WireNode): void {
+    let network = this.#networks.get(networkID);
+    if (!network) {
+      network = new Map();
+      this.#networks.set(networkID, network);
+    }
+    network.set(bare(address), { container, node });
+  }
+
+  detach(networkID: string, address: string, container: Container): void {
+    const network = this.#networks.get(networkID);
+    if (network?.get(bare(address))?.container === container) network.delete(bare(address));
+  }
+
+  /** The container with an address on one of these networks, if packets get there from the node. */
+  find(networkIDs: readonly string[], address: string, fromHostname: string): Container | undefined {
+    for (const networkID of networkIDs) {
+      const found = this.#networks.get(networkID)?.get(bare(address));
+      if (found && this.reachable(fromHostname, found.node.hostname)) return found.container;
+    }
+    return undefined;
+  }
+
+  /** The container with an address on any network: for what the routing mesh found. */
+  findAnywhere(address: string, fromHostname: string): Container | undefined {
+    return this.find([...this.#networks.keys()], address, fromHostname);
+  }
+}
+
+function bare(address: string): string {
+  const slash = address.indexOf('/');
+  return slash < 0 ? address : address.slice(0, slash);
+}
