@@ -18,6 +18,7 @@ export function createApp(context: vscode.ExtensionContext): App {
   const model = new ClusterModel(client);
   const changed = new vscode.EventEmitter<void>();
   let started: Promise<void> | undefined;
+  session.onLabChange = () => model.touchAll();
 
   const start = (again = false): Promise<void> => {
     if (again && model.state === 'failed') started = undefined;

@@ -18,6 +18,8 @@ export type Opener = (options: { readonly fresh: boolean }) => Promise<OpenClust
 /** The one cluster that the faces look at: opened when first needed, and opened anew when it is started over. */
 export class Session {
   readonly #opener: Opener;
+  /** Hears of each request about the simulation itself that went through: time, faults, reset have no events. */
+  onLabChange: (path: string) => void = () => {};
   #opened: Promise<OpenCluster> | undefined;
   #closed = false;
 
@@ -87,6 +89,15 @@ class SessionTransport implements Transport {
   }
 
   async request(request: TransportRequest): Promise<TransportResponse> {
+    const response = await this.#request(request);
+    const { method, path } = request;
+    if (path.startsWith('/lab/') && method !== 'GET' && path !== '/lab/dns' && path !== '/lab/http') {
+      this.#session.onLabChange(path);
+    }
+    return response;
+  }
+
+  async #request(request: TransportRequest): Promise<TransportResponse> {
     const cluster = await this.#session.open();
     const first = this.#first(cluster);
     try {

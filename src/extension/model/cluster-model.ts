@@ -136,7 +136,7 @@ export class ClusterModel {
     this.objects.clear();
   }
 
-  /** Something may have changed that no event tells: everything is listed again. Resolves when that is done. */
+  /** Lists everything again at once; resolves when that is done. */
   async refresh(): Promise<void> {
     if (!this.#abort) return;
     this.#dirty = everything();
@@ -151,6 +151,13 @@ export class ClusterModel {
       add(this.#dirty, 'services', serviceID);
       add(this.#dirty, 'tasks', serviceID);
     }
+    this.#soon();
+  }
+
+  /** Something may have changed that no event tells: soon everything is listed again. */
+  touchAll(): void {
+    if (!this.#abort) return;
+    this.#dirty = everything();
     this.#soon();
   }
 
@@ -323,6 +330,8 @@ export class ClusterModel {
       this.#schedule(pace.debounce);
       return;
     }
+    // In a simulation that stands still nothing moves before someone does something, and that is told.
+    if (this.#clock?.paused) return;
     const node = (id: string) => this.objects.nodes.get(id);
     const settling = this.objects.services
       .values()

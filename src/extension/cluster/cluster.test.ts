@@ -1,0 +1,136 @@
+import * as fs from 'node:fs/promises';
+import * as os from 'node:os';
+import * as path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Transport, TransportRequest, TransportResponse } from '../../client/transport';
+import { JournalFile, readJournalFile, setAside } from './journal-file';
+import { lock } from './lock';
+import { Session } from './session';
+
+let folder: string;
+beforeEach(async () => {
+  folder = await fs.mkdtemp(path.join(os.tmpdir(), 'journal-'));
+});
+afterEach(() => fs.rm(folder, { recursive: true, force: true }));
+
+describe('the journal file', () => {
+  it('gives back what was appended, in order', async () => {
+    const file = path.join(folder, 'deep', 'cluster.jsonl');
+    const sink = new JournalFile(file);
+    await Promise.all(['a', 'b', 'c'].map((line) => sink.append(line)));
+    await sink.replace(['x']);
+    await sink.append('y');
+    await sink.close();
+    expect(await readJournalFile(file)).toEqual(['x', 'y']);
+  });
+
+  it('a line that was cut off by the death of its writer is left out: it was never answered', async () => {
+    const file = path.join(folder, 'cluster.jsonl');
+    await fs.writeFile(file, 'a\nb\n{"cut');
+    expect(await readJournalFile(file)).toEqual(['a', 'b']);
+    expect(await readJournalFile(path.join(folder, 'none'))).toBeUndefined();
+  });
+
+  it('keeps damaged journals aside, each under a name of its own', async () => {
+    const file = path.join(folder, 'cluster.jsonl');
+    await fs.writeFile(file, 'broken');
+    expect(await setAside(file)).toBe('cluster.damaged-1.jsonl');
+    expect(await setAside(file)).toBe('cluster.damaged-2.jsonl');
+    expect(await fs.readFile(path.join(folder, 'cluster.damaged-1.jsonl'), 'utf8')).toBe('broken');
+  });
+});
+
+describe('the lock', () => {
+  it('a living process keeps it, a dead one does not', async () => {
+    const file = path.join(folder, 'lock');
+    await fs.writeFile(file, String(process.ppid));
+    expect(await lock(file, 0)).toBeUndefined();
+    await fs.writeFile(file, '999999999');
+    const release = await lock(file, 0);
+    expect(await fs.readFile(file, 'utf8')).toBe(String(process.pid));
+    await release?.();
+    await expect(fs.readFile(file)).rejects.toThrow();
+  });
+});
+
+describe('the session', () => {
+  const node = (answer: (request: TransportRequest) => TransportResponse | Error): Transport => ({
+    label: 'x',
+    async request(request) {
+      const made = answer(request);
+      if (made instanceof Error) throw made;
+      return made;
+    },
+    stream: () => (async function* () {})(),
+    close: () => {},
+  });
+  const off = new Error('Cannot connect to the Docker daemon of swarm-1. Is the docker daemon running?');
+  const ok = (body: unknown): TransportResponse => ({ status: 200, headers: {}, body });
+  const worker: TransportResponse = {
+    status: 503,
+    headers: {},
+    body: { message: 'This node is not a swarm manager.' },
+  };
+  const of = (nodes: Record<string, Transport>) =>
+    new Session(async () => ({
+      nodeNames: () => Object.keys(nodes),
+      transportFor: (name) => nodes[name ?? '']!,
+      close: async () => {},
+    }));
+
+  it('opens nothing before the first request, and opens once', async () => {
+    let opened = 0;
+    const session = new Session(async () => {
+      opened++;
+      return { nodeNames: () => ['a'], transportFor: () => node(() => ok([])), close: async () => {} };
+    });
+    const client = session.client();
+    expect(opened).toBe(0);
+    await Promise.all([client.nodes.list(), client.services.list()]);
+    expect(opened).toBe(1);
+    await session.startOver();
+    await client.nodes.list();
+    expect(opened).toBe(2);
+  });
+
+  it('passes over a node that is off, and workers, and stays with the manager that answered', async () => {
+    const asked: string[] = [];
+    const note = (name: string, answer: TransportResponse | Error) =>
+      node((request) => {
+        asked.push(`${name} ${request.path}`);
+        return answer;
+      });
+    const client = of({ one: note('one', off), two: note('two', worker), three: note('three', ok([])) }).client();
+    await client.nodes.list();
+    await client.nodes.list();
+    expect(asked).toEqual(['one /nodes', 'two /nodes', 'three /nodes', 'three /nodes']);
+  });
+
+  it('a node that is off can be powered on through another one', async () => {
+    const client = of({ one: node(() => off), two: node(() => ok(undefined)) }).client();
+    await client.lab.power('one', 'on');
+  });
+
+  it('tells the first refusal when nobody answers', async () => {
+    await expect(
+      of({ one: node(() => off) })
+        .client()
+        .nodes.list(),
+    ).rejects.toThrow('Cannot connect');
+    await expect(
+      of({ one: node(() => worker) })
+        .client()
+        .nodes.list(),
+    ).rejects.toThrow('not a swarm manager');
+  });
+
+  it('a failed opening is tried again', async () => {
+    let tries = 0;
+    const session = new Session(async () => {
+      if (tries++ === 0) throw new Error('not yet');
+      return { nodeNames: () => ['a'], transportFor: () => node(() => ok([])), close: async () => {} };
+    });
+    await expect(session.client().nodes.list()).rejects.toThrow('not yet');
+    await expect(session.client().nodes.list()).resolves.toEqual([]);
+  });
+});
