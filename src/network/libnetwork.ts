@@ -80,11 +80,34 @@ export interface QueryOptions {
   readonly ednsSize?: number;
 }
 
+/** Where a connection goes, and how it gets there. */
+export interface Route {
+  /** Address of the container that is chosen, without prefix. */
+  readonly containerAddress: string;
+  /** Port inside, where a published port was asked for. */
+  readonly targetPort?: number;
+  /** False when the chosen node is dead or cut off: the connection hangs. */
+  readonly reached: boolean;
+  readonly hops: readonly string[];
+}
+
 /** The network namespace of one container, with its embedded resolver. */
 export interface Sandbox {
   readonly id: string;
   readonly containerID: string;
+  /** What `connect` made, in the order of DISC-38; without the endpoint on docker_gwbridge. */
   readonly endpoints: readonly SandboxEndpoint[];
+  /** The endpoint on docker_gwbridge, while the sandbox needs one for its way out. */
+  readonly gatewayEndpoint: SandboxEndpoint | undefined;
+  /** The endpoint through which the default route goes. */
+  readonly defaultRoute: SandboxEndpoint | undefined;
+  /**
+   * The container's process exists: interfaces get their final names. Endpoints connected before are named by network
+   * name, later ones get the next free name. `activate` implies it.
+   */
+  start(): void;
+  /** `docker rename`: names and entries follow. */
+  rename(containerName: string): void;
   /** Throws NetworkError (no address left, already connected, unknown network). */
   connect(options: EndpointOptions): SandboxEndpoint;
   disconnect(networkID: string): void;
@@ -146,13 +169,9 @@ export interface NetworkController {
   /** Peers, and with `verbose` the services, of an overlay as this node knows them (API-36). */
   overlayDetails(networkID: string, verbose: boolean): Pick<NetworkResource, 'Peers' | 'Services'>;
   /** Where a request to this node's published port goes; undefined when nothing listens (DISC-71, ALLOC-58). */
-  routePort(
-    protocol: 'tcp' | 'udp' | 'sctp',
-    port: number,
-  ): { readonly containerAddress: string; readonly hops: readonly string[] } | undefined;
+  routePort(protocol: 'tcp' | 'udp' | 'sctp', port: number): Route | undefined;
   /** The next backend for a VIP or address asked for from a sandbox, by round robin (DISC-70, DISC-72). */
-  routeAddress(
-    sandboxID: string,
-    address: string,
-  ): { readonly containerAddress: string; readonly hops: readonly string[] } | undefined;
+  routeAddress(sandboxID: string, address: string): Route | undefined;
+  /** The sandbox of a container on this node, by its full ID. */
+  sandbox(containerID: string): Sandbox | undefined;
 }

@@ -72,15 +72,16 @@ export class Random {
   }
 
   #digits(alphabet: string, count: number, firstAtMost: number): string {
-    let text = alphabet[this.integer(0, firstAtMost)]!;
-    while (text.length < count) {
+    // Joined, not concatenated: a string of single characters would be kept as a tree of 64 pieces.
+    const digits = [alphabet[this.integer(0, firstAtMost)]!];
+    while (digits.length < count) {
       // One draw gives five digits of either alphabet: 36^5 and 16^5 are far below 2^31.
       let draw = this.integer(0, alphabet.length ** 5 - 1);
-      for (let digit = 0; digit < 5 && text.length < count; digit++) {
-        text += alphabet[draw % alphabet.length]!;
+      for (let digit = 0; digit < 5 && digits.length < count; digit++) {
+        digits.push(alphabet[draw % alphabet.length]!);
         draw = Math.floor(draw / alphabet.length);
       }
     }
-    return text;
+    return digits.join('');
   }
 }

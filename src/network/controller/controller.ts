@@ -1,0 +1,378 @@
+import type { EndpointResource, NetworkResource } from '../../api';
+import type { Random } from '../../sim';
+import { hostOf, macOf } from '../address';
+import type {
+  EndpointOptions,
+  LocalNetwork,
+  NetworkController,
+  Route,
+  Sandbox,
+  SandboxEndpoint,
+  SandboxOptions,
+} from '../libnetwork';
+import { NetworkError } from '../libnetwork';
+import { FirewallMarks } from '../loadbalancer/firewall-marks';
+import type { Sight } from '../records/endpoint-record';
+import type { EndpointTable } from '../records/endpoint-table';
+import { ServiceRecords } from '../records/service-records';
+import type { Endpoint } from './endpoint';
+import { alreadyConnected, shown } from './endpoint';
+import { LocalNetworks, localSight } from './local-networks';
+import { servicesOf } from './overlay-details';
+import {
+  defaultBridgeOptions,
+  gatewayBridgeName,
+  gatewayBridgeOptions,
+  localNetwork,
+  predefinedNames,
+} from './predefined';
+import { Router } from './router';
+import type { EndpointOwner, SandboxHost } from './sandbox';
+import { ContainerSandbox } from './sandbox';
+import type { FabricNode, Surroundings } from './surroundings';
+
+const idLength = 64;
+
+/** An overlay on this node, with the endpoint of its load balancer. */
+interface Overlay {
+  network: LocalNetwork;
+  balancer: Endpoint;
+}
+
+/** The libnetwork of one node. */
+export class Controller implements NetworkController, SandboxHost {
+  readonly surroundings: Surroundings;
+  readonly #node: FabricNode;
+  readonly #random: Random;
+  readonly #local: LocalNetworks;
+  readonly #overlays = new Map<string, Overlay>();
+  readonly #sandboxes = new Map<string, ContainerSandbox>();
+  /** Network ID -> container ID -> what is listed there. */
+  readonly #listed = new Map<string, Map<string, EndpointResource>>();
+  readonly #marks = new FirewallMarks();
+  readonly #router: Router;
+  #gatewayBridge: LocalNetwork | undefined;
+
+  constructor(surroundings: Surroundings, node: FabricNode, random: Random) {
+    this.surroundings = surroundings;
+    this.#node = node;
+    this.#random = random;
+    this.#local = new LocalNetworks(surroundings.profile);
+    this.#router = new Router(surroundings, node, this.#marks);
+    const created = surroundings.sim.timestamp;
+    const fresh = (name: string, driver: string) => localNetwork({ id: this.#newId(), name, driver, created });
+    this.#local.add({ ...fresh('bridge', 'bridge'), options: defaultBridgeOptions }, [{}]);
+    this.#local.add(fresh('host', 'host'), []);
+    this.#local.add(fresh('none', 'null'), []);
+  }
+
+  get nodeName(): string {
+    return this.#node.name;
+  }
+
+  list(): readonly LocalNetwork[] {
+    const all = [...this.#local.all(), ...[...this.#overlays.values()].map((overlay) => overlay.network)];
+    return all.sort((a, b) => (a.name < b.name ? -1 : 1));
+  }
+
+  find(idOrName: string): LocalNetwork | undefined {
+    if (idOrName === '') return undefined;
+    const exact = this.findNetwork(idOrName);
+    if (exact) return exact;
+    const all = this.list();
+    const named = all.filter((network) => network.name === idOrName);
+    if (named.length > 0) return named.length === 1 ? named[0] : undefined;
+    const prefixed = all.filter((network) => network.id.startsWith(idOrName));
+    return prefixed.length === 1 ? prefixed[0] : undefined;
+  }
+
+  findNetwork(id: string): LocalNetwork | undefined {
+    return this.#local.get(id) ?? this.#overlays.get(id)?.network;
+  }
+
+  create(request: Parameters<NetworkController['create']>[0]): LocalNetwork {
+    if (predefinedNames.includes(request.name)) {
+      throw new NetworkError('forbidden', `operation is not permitted on predefined ${request.name} network `);
+    }
+    if (this.list().some((network) => network.name === request.name)) {
+      throw new NetworkError('conflict', `network with name ${request.name} already exists`);
+    }
+    if (request.driver === 'host' || request.driver === 'null') {
+      throw new NetworkError('forbidden', `only one instance of "${request.driver}" network is allowed`);
+    }
+    const { subnets, ...rest } = request;
+    const network = localNetwork({ ...rest, id: this.#newId(), created: this.surroundings.sim.timestamp });
+    return this.#local.add(network, subnets.length > 0 ? subnets : [{}]);
+  }
+
+  remove(id: string): void {
+    const network = this.#local.get(id);
+    if (!network) throw new NetworkError('not found', `network ${id} not found`);
+    if (predefinedNames.includes(network.name)) {
+      throw new NetworkError('forbidden', `${network.name} is a pre-defined network and cannot be removed`);
+    }
+    if ((this.#listed.get(id)?.size ?? 0) > 0) {
+      throw new NetworkError(
+        'forbidden',
+        `error while removing network: network ${network.name} id ${id} has active endpoints`,
+      );
+    }
+    this.#local.remove(id);
+    if (network === this.#gatewayBridge) this.#gatewayBridge = undefined;
+  }
+
+  joinOverlay(network: LocalNetwork, loadBalancer: string): void {
+    const known = this.#overlays.get(network.id);
+    if (known) {
+      known.network = network;
+      if (known.balancer.address !== loadBalancer) {
+        this.#removeBalancer(known);
+        known.balancer = this.#addBalancer(network, loadBalancer);
+      }
+      return;
+    }
+    const { db } = this.surroundings;
+    db.join(network.id, this.#node.number);
+    this.#marks.join(network.id, db.table(network.id), db.joinedAt(network.id, this.#node.number)!);
+    this.#overlays.set(network.id, { network, balancer: this.#addBalancer(network, loadBalancer) });
+  }
+
+  leaveOverlay(networkID: string): void {
+    const overlay = this.#overlays.get(networkID);
+    if (!overlay) return;
+    // Besides containers only the load balancer is listed.
+    if ((this.#listed.get(networkID)?.size ?? 0) > 1) return;
+    this.#removeBalancer(overlay);
+    this.#forgetOverlay(networkID);
+    this.surroundings.db.leave(networkID, this.#node.number);
+  }
+
+  createSandbox(options: SandboxOptions): Sandbox {
+    this.#sandboxes.get(options.containerID)?.close();
+    const sandbox = new ContainerSandbox(this.#newId(), options, this);
+    this.#sandboxes.set(options.containerID, sandbox);
+    return sandbox;
+  }
+
+  sandbox(containerID: string): Sandbox | undefined {
+    return this.#sandboxes.get(containerID);
+  }
+
+  endpoints(networkID: string): Readonly<Record<string, EndpointResource>> {
+    return Object.fromEntries(this.#listed.get(networkID) ?? []);
+  }
+
+  overlayDetails(networkID: string, verbose: boolean): Pick<NetworkResource, 'Peers' | 'Services'> {
+    if (!this.#overlays.has(networkID)) return {};
+    const { db, node } = this.surroundings;
+    const Peers = db.peers(networkID, this.#node.number).map((number) => ({
+      Name: node(number).gossipName,
+      IP: node(number).address,
+    }));
+    if (!verbose) return { Peers };
+    return {
+      Peers,
+      Services: servicesOf(
+        db.table(networkID),
+        db.sight(networkID, this.#node.number),
+        (number) => node(number).address,
+        (serviceID) => this.#marks.markOf(networkID, serviceID),
+      ),
+    };
+  }
+
+  routePort(protocol: 'tcp' | 'udp' | 'sctp', port: number): Route | undefined {
+    for (const { network, balancer } of this.#overlays.values()) {
+      if (network.ingress) return this.#router.port(network, hostOf(balancer.address), protocol, port);
+    }
+    return undefined;
+  }
+
+  routeAddress(sandboxID: string, address: string): Route | undefined {
+    for (const sandbox of this.#sandboxes.values()) {
+      if (sandbox.id !== sandboxID) continue;
+      for (const network of sandbox.networks) {
+        const route =
+          network.scope === 'swarm'
+            ? this.#router.overlayAddress(network, sandbox.containerName, address)
+            : this.#localAddress(network, sandbox.containerName, address);
+        if (route) return route;
+      }
+    }
+    return undefined;
+  }
+
+  /** The endpoint of a container on this node that has an address on a network. */
+  endpointAt(networkID: string, address: string): SandboxEndpoint | undefined {
+    for (const resource of this.#listed.get(networkID)?.keys() ?? []) {
+      const endpoint = this.#sandboxes.get(resource)?.endpointOn(networkID);
+      if (endpoint && hostOf(endpoint.address) === address) return shown(endpoint, []);
+    }
+    return undefined;
+  }
+
+  /** The machine loses power: sandboxes and overlays are gone, local networks stay on its disk. */
+  powerOff(): void {
+    for (const sandbox of this.#sandboxes.values()) sandbox.vanish();
+    this.#sandboxes.clear();
+    for (const [id, overlay] of [...this.#overlays]) {
+      this.#deleteListed(id, this.#balancerOwner(overlay.network).key);
+      if (overlay.network.ingress && this.#gatewayBridge) this.#freeGateway(this.#balancerOwner(overlay.network));
+      this.#forgetOverlay(id);
+    }
+  }
+
+  // What sandboxes ask of their controller.
+
+  createEndpoint(network: LocalNetwork, owner: EndpointOwner, options: EndpointOptions): Endpoint {
+    const address = this.#local.get(network.id)
+      ? this.#local.takeAddress(network.id, options.address)
+      : (options.address ?? '');
+    const id = this.#newId();
+    // Overlays route by docker_gwbridge, never by their own gateway.
+    const gateway = network.scope === 'local' && !network.internal ? (network.subnets[0]?.gateway ?? '') : '';
+    const endpoint: Endpoint = {
+      id,
+      network,
+      address,
+      gateway: address === '' ? '' : gateway,
+      macAddress: address === '' ? '' : macOf(hostOf(address), id),
+      aliases: options.aliases ?? [],
+      links: options.links ?? {},
+      priority: options.priority ?? 0,
+      interfaceName: '',
+      published: undefined,
+    };
+    this.renameEndpoint(endpoint, owner);
+    return endpoint;
+  }
+
+  renameEndpoint(endpoint: Endpoint, owner: EndpointOwner): void {
+    const { address, network } = endpoint;
+    let listed = this.#listed.get(network.id);
+    if (!listed) {
+      listed = new Map();
+      this.#listed.set(network.id, listed);
+    }
+    const six = address.includes(':');
+    listed.set(owner.key, {
+      Name: owner.name,
+      EndpointID: endpoint.id,
+      MacAddress: endpoint.macAddress,
+      IPv4Address: six ? '' : address,
+      IPv6Address: six ? address : '',
+    });
+  }
+
+  deleteEndpoint(endpoint: Endpoint, owner: EndpointOwner): void {
+    this.#deleteListed(endpoint.network.id, owner.key);
+    if (endpoint.address !== '') this.#local.giveAddress(endpoint.network.id, endpoint.address);
+  }
+
+  createGatewayEndpoint(owner: EndpointOwner): Endpoint {
+    const bridge = this.#ensureGatewayBridge();
+    const named = { ...owner, name: `gateway_${owner.sandboxID.slice(0, 12)}` };
+    return this.createEndpoint(bridge, named, { networkID: bridge.id });
+  }
+
+  publish(endpoint: Endpoint): void {
+    const { db, sim } = this.surroundings;
+    const { network, published, id } = endpoint;
+    if (network.scope === 'local') this.#local.write(network.id, id, this.#node.number, published, sim.now);
+    else db.write(network.id, id, this.#node.number, published);
+  }
+
+  records(network: LocalNetwork): ServiceRecords | undefined {
+    if (network.ingress) return undefined;
+    const view = this.#view(network);
+    return view && new ServiceRecords(view.table, view.sight);
+  }
+
+  closed(sandbox: ContainerSandbox): void {
+    if (this.#sandboxes.get(sandbox.containerID) === sandbox) this.#sandboxes.delete(sandbox.containerID);
+  }
+
+  #view(network: LocalNetwork): { readonly table: EndpointTable; readonly sight: Sight } | undefined {
+    const table = this.#local.table(network.id);
+    if (table) return { table, sight: localSight };
+    const { db } = this.surroundings;
+    return { table: db.table(network.id), sight: db.sight(network.id, this.#node.number) };
+  }
+
+  #localAddress(network: LocalNetwork, from: string, address: string): Route | undefined {
+    const endpoint = this.endpointAt(network.id, address);
+    if (!endpoint) return undefined;
+    const hops = [`${from} on ${this.nodeName}`, `bridge ${network.name}`, `${address} on ${this.nodeName}`];
+    return { containerAddress: address, reached: true, hops };
+  }
+
+  /** The endpoint through which a node balances on an overlay: `lb-<network>`, or the ingress sandbox (DISC-70, DISC-71). */
+  #addBalancer(network: LocalNetwork, address: string): Endpoint {
+    const owner = this.#balancerOwner(network);
+    const endpoint = this.createEndpoint(network, owner, { networkID: network.id, address });
+    if (!network.ingress) return endpoint;
+    this.createGatewayEndpoint(owner);
+    endpoint.published = {
+      name: owner.name,
+      containerID: owner.key,
+      serviceName: '',
+      serviceID: '',
+      virtualIP: '',
+      endpointIP: hostOf(address),
+      aliases: [],
+      taskAliases: [],
+      ingressPorts: [],
+      serviceDisabled: false,
+    };
+    this.publish(endpoint);
+    return endpoint;
+  }
+
+  #removeBalancer({ network, balancer }: Overlay): void {
+    const owner = this.#balancerOwner(network);
+    if (balancer.published) {
+      balancer.published = undefined;
+      this.publish(balancer);
+    }
+    this.deleteEndpoint(balancer, owner);
+    if (network.ingress) this.#freeGateway(owner);
+  }
+
+  #freeGateway(owner: EndpointOwner): void {
+    const bridge = this.#ensureGatewayBridge();
+    const resource = this.#listed.get(bridge.id)?.get(owner.key);
+    if (resource) this.#local.giveAddress(bridge.id, resource.IPv4Address);
+    this.#deleteListed(bridge.id, owner.key);
+  }
+
+  #balancerOwner(network: LocalNetwork): EndpointOwner {
+    const key = network.ingress ? 'ingress-sbox' : `lb-${network.name}`;
+    return { key, name: `${network.name}-endpoint`, sandboxID: key };
+  }
+
+  #forgetOverlay(networkID: string): void {
+    this.#overlays.delete(networkID);
+    this.#listed.delete(networkID);
+    this.#marks.leave(networkID);
+    this.#router.forget(networkID);
+  }
+
+  #deleteListed(networkID: string, key: string): void {
+    const listed = this.#listed.get(networkID);
+    listed?.delete(key);
+    if (listed?.size === 0) this.#listed.delete(networkID);
+  }
+
+  #ensureGatewayBridge(): LocalNetwork {
+    if (!this.#gatewayBridge) {
+      const created = this.surroundings.sim.timestamp;
+      const network = localNetwork({ id: this.#newId(), name: gatewayBridgeName, driver: 'bridge', created });
+      this.#gatewayBridge = this.#local.add({ ...network, options: gatewayBridgeOptions }, [{}]);
+    }
+    return this.#gatewayBridge;
+  }
+
+  #newId(): string {
+    return this.#random.hexId(idLength);
+  }
+}

@@ -1,0 +1,77 @@
+import type { LocalNetwork, SandboxEndpoint, SandboxOptions } from '../libnetwork';
+import { NetworkError } from '../libnetwork';
+import type { EndpointRecord } from '../records/endpoint-record';
+
+/** One endpoint of a sandbox, as its controller keeps it. */
+export interface Endpoint {
+  readonly id: string;
+  readonly network: LocalNetwork;
+  /** CIDR. */
+  readonly address: string;
+  readonly gateway: string;
+  readonly macAddress: string;
+  readonly aliases: readonly string[];
+  readonly links: Readonly<Record<string, string>>;
+  readonly priority: number;
+  interfaceName: string;
+  /** Its entry is written. */
+  published: EndpointRecord | undefined;
+}
+
+/** Networks on which containers find each other by name: not the default bridge, host and none (DISC-1). */
+export function hasNames(network: LocalNetwork): boolean {
+  if (network.driver === 'host' || network.driver === 'null') return false;
+  return network.options['com.docker.network.bridge.default_bridge'] !== 'true';
+}
+
+/** Names of a container besides its own, each once: aliases, short ID, hostname (DISC-50). */
+export function taskAliases(options: SandboxOptions, aliases: readonly string[]): readonly string[] {
+  const short = options.containerID.slice(0, 12);
+  if (aliases.length === 0 && options.hostname === short) return [short];
+  return [...new Set([...aliases, short, options.hostname])].filter(
+    (name) => name !== '' && name !== options.containerName,
+  );
+}
+
+/** The record that an endpoint is published with (DISC-60). A network that the service is not on has plain records. */
+export function recordOf(options: SandboxOptions, endpoint: Endpoint, address: string): EndpointRecord {
+  const { service } = options;
+  const binding = service?.networks[endpoint.network.id];
+  const common = {
+    name: options.containerName,
+    containerID: options.containerID,
+    endpointIP: address,
+    taskAliases: endpoint.network.ingress ? [] : taskAliases(options, endpoint.aliases),
+    serviceDisabled: false,
+  };
+  const ports = endpoint.network.ingress && service ? service.ingressPorts : [];
+  if (!service || (!binding && !endpoint.network.ingress)) {
+    return { ...common, serviceName: '', serviceID: '', virtualIP: '', aliases: [], ingressPorts: [] };
+  }
+  return {
+    ...common,
+    serviceName: service.serviceName,
+    serviceID: service.serviceID,
+    virtualIP: binding?.virtualIP ?? '',
+    aliases: binding?.aliases ?? [],
+    ingressPorts: ports,
+  };
+}
+
+export function shown(endpoint: Endpoint, dnsNames: readonly string[]): SandboxEndpoint {
+  return {
+    id: endpoint.id,
+    networkID: endpoint.network.id,
+    networkName: endpoint.network.name,
+    interfaceName: endpoint.interfaceName,
+    address: endpoint.address,
+    gateway: endpoint.gateway,
+    macAddress: endpoint.macAddress,
+    aliases: endpoint.aliases,
+    dnsNames,
+  };
+}
+
+export function alreadyConnected(name: string, network: LocalNetwork): NetworkError {
+  return new NetworkError('forbidden', `endpoint with name ${name} already exists in network ${network.name}`);
+}

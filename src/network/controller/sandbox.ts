@@ -1,0 +1,287 @@
+import type { DnsHop, DnsReply } from '../../api';
+import { timestamp } from '../../sim';
+import { hostOf } from '../address';
+import type {
+  EndpointOptions,
+  LocalNetwork,
+  QueryOptions,
+  Sandbox,
+  SandboxEndpoint,
+  SandboxOptions,
+} from '../libnetwork';
+import { NetworkError } from '../libnetwork';
+import type { ServiceRecords } from '../records/service-records';
+import type { ResolverContext } from '../resolver/query';
+import type { ResolvConf } from '../resolver/resolv-conf';
+import { hostResolvConf, internalResolvConf } from '../resolver/resolv-conf';
+import { resolve } from '../resolver/resolver';
+import type { Endpoint } from './endpoint';
+import { alreadyConnected, hasNames, recordOf, shown, taskAliases } from './endpoint';
+import { byNetworkType, byPlace } from './endpoint-order';
+import { hostsFile } from './hosts-file';
+import type { Surroundings } from './surroundings';
+
+/** What a sandbox needs of its controller. */
+export interface SandboxHost {
+  readonly nodeName: string;
+  readonly surroundings: Surroundings;
+  findNetwork(id: string): LocalNetwork | undefined;
+  /** Makes an endpoint: address, MAC, listing in the network; throws NetworkError. */
+  createEndpoint(network: LocalNetwork, owner: EndpointOwner, options: EndpointOptions): Endpoint;
+  deleteEndpoint(endpoint: Endpoint, owner: EndpointOwner): void;
+  /** Lists the endpoint under its owner's new name. */
+  renameEndpoint(endpoint: Endpoint, owner: EndpointOwner): void;
+  /** The endpoint on docker_gwbridge. */
+  createGatewayEndpoint(owner: EndpointOwner): Endpoint;
+  /** Writes the endpoint's record, or deletes it. */
+  publish(endpoint: Endpoint): void;
+  records(network: LocalNetwork): ServiceRecords | undefined;
+  closed(sandbox: ContainerSandbox): void;
+}
+
+/** Who an endpoint belongs to: the key and name under which networks list it (API-36). */
+export interface EndpointOwner {
+  readonly key: string;
+  readonly name: string;
+  readonly sandboxID: string;
+}
+
+/** The network namespace of one container. */
+export class ContainerSandbox implements Sandbox {
+  readonly id: string;
+  #options: SandboxOptions;
+  readonly #host: SandboxHost;
+  /** In the order of connecting. */
+  #endpoints: Endpoint[] = [];
+  #gateway: Endpoint | undefined;
+  #started = false;
+  #active = false;
+
+  constructor(id: string, options: SandboxOptions, host: SandboxHost) {
+    this.id = id;
+    this.#options = options;
+    this.#host = host;
+  }
+
+  get containerID(): string {
+    return this.#options.containerID;
+  }
+
+  get endpoints(): readonly SandboxEndpoint[] {
+    return this.#placed().map((endpoint) => this.#show(endpoint));
+  }
+
+  get gatewayEndpoint(): SandboxEndpoint | undefined {
+    return this.#gateway && this.#show(this.#gateway);
+  }
+
+  get defaultRoute(): SandboxEndpoint | undefined {
+    const own = this.#placed().find((endpoint) => endpoint.gateway !== '' && !endpoint.network.internal);
+    return own ? this.#show(own) : this.gatewayEndpoint;
+  }
+
+  connect(options: EndpointOptions): SandboxEndpoint {
+    const network = this.#host.findNetwork(options.networkID);
+    if (!network) throw new NetworkError('not found', `network ${options.networkID} not found`);
+    if (this.#endpoints.some((endpoint) => endpoint.network.id === network.id)) {
+      throw alreadyConnected(this.#options.containerName, network);
+    }
+    const endpoint = this.#host.createEndpoint(network, this.#owner(), options);
+    this.#endpoints.push(endpoint);
+    this.#arrangeGateway();
+    this.#nameInterfaces();
+    if (this.#active) this.#publish(endpoint);
+    return this.#show(endpoint);
+  }
+
+  disconnect(networkID: string): void {
+    const endpoint = this.#endpoints.find((one) => one.network.id === networkID);
+    if (!endpoint) {
+      const name = this.#host.findNetwork(networkID)?.name ?? networkID;
+      throw new NetworkError('forbidden', `container ${this.containerID} is not connected to network ${name}`);
+    }
+    this.#withdraw(endpoint);
+    this.#endpoints = this.#endpoints.filter((one) => one !== endpoint);
+    this.#host.deleteEndpoint(endpoint, this.#owner());
+    this.#arrangeGateway();
+    this.#nameInterfaces();
+  }
+
+  start(): void {
+    this.#started = true;
+  }
+
+  activate(): void {
+    this.#started = true;
+    this.#active = true;
+    for (const endpoint of this.#endpoints) this.#publish(endpoint);
+  }
+
+  deactivate(): void {
+    this.#active = false;
+    for (const endpoint of this.#endpoints) {
+      if (!endpoint.published) continue;
+      // Plain containers have no graceful step: their names just go (DISC-58).
+      if (endpoint.published.serviceID === '') this.#withdraw(endpoint);
+      else {
+        endpoint.published = { ...endpoint.published, serviceDisabled: true };
+        this.#host.publish(endpoint);
+      }
+    }
+  }
+
+  rename(containerName: string): void {
+    this.#options = { ...this.#options, containerName };
+    for (const endpoint of this.#endpoints) this.#host.renameEndpoint(endpoint, this.#owner());
+    if (this.#active) for (const endpoint of this.#endpoints) this.#publish(endpoint);
+  }
+
+  close(): void {
+    this.#active = false;
+    for (const endpoint of this.#endpoints) {
+      this.#withdraw(endpoint);
+      this.#host.deleteEndpoint(endpoint, this.#owner());
+    }
+    this.#endpoints = [];
+    this.#arrangeGateway();
+    this.#host.closed(this);
+  }
+
+  /** The machine went down: nothing is told to anybody. */
+  vanish(): void {
+    this.#active = false;
+    for (const endpoint of this.#endpoints) this.#host.deleteEndpoint(endpoint, this.#owner());
+    this.#endpoints = [];
+    this.#arrangeGateway();
+  }
+
+  resolve(name: string, type: string, options?: QueryOptions): { reply: DnsReply; trace: readonly DnsHop[] } {
+    return resolve(this.#context(), name, type, options);
+  }
+
+  resolvConf(): string {
+    return this.#conf().text;
+  }
+
+  hosts(): string {
+    const addresses = this.#endpoints
+      .filter((endpoint) => endpoint.address !== '' && !endpoint.network.ingress)
+      .map((endpoint) => hostOf(endpoint.address));
+    const { extraHosts = [], hostname, domainname = '' } = this.#options;
+    return hostsFile(extraHosts, addresses, hostname, domainname);
+  }
+
+  /** The endpoint on a network that the sandbox has there. */
+  endpointOn(networkID: string): Endpoint | undefined {
+    return this.#endpoints.find((endpoint) => endpoint.network.id === networkID);
+  }
+
+  /** Networks in the order of look-ups. */
+  get networks(): readonly LocalNetwork[] {
+    return byNetworkType(this.#placed()).map((endpoint) => endpoint.network);
+  }
+
+  get containerName(): string {
+    return this.#options.containerName;
+  }
+
+  #placed(): Endpoint[] {
+    return [...this.#endpoints].sort(byPlace);
+  }
+
+  #show(endpoint: Endpoint): SandboxEndpoint {
+    const names = hasNames(endpoint.network) && !endpoint.network.ingress && endpoint !== this.#gateway;
+    const dnsNames = names ? [this.#options.containerName, ...taskAliases(this.#options, endpoint.aliases)] : [];
+    return shown(endpoint, dnsNames);
+  }
+
+  #owner(): EndpointOwner {
+    return { key: this.containerID, name: this.#options.containerName, sandboxID: this.id };
+  }
+
+  #publish(endpoint: Endpoint): void {
+    if (!hasNames(endpoint.network) || endpoint.address === '') return;
+    endpoint.published = recordOf(this.#options, endpoint, hostOf(endpoint.address));
+    this.#host.publish(endpoint);
+  }
+
+  #withdraw(endpoint: Endpoint): void {
+    if (!endpoint.published) return;
+    endpoint.published = undefined;
+    this.#host.publish(endpoint);
+  }
+
+  /** A sandbox whose networks give no way out, though one of them is not internal, gets one by docker_gwbridge (DISC-29). */
+  #arrangeGateway(): void {
+    const needed =
+      this.#endpoints.some((endpoint) => endpoint.network.scope === 'swarm' && !endpoint.network.internal) &&
+      !this.#endpoints.some((endpoint) => endpoint.gateway !== '' && !endpoint.network.internal);
+    if (needed && !this.#gateway) {
+      this.#gateway = this.#host.createGatewayEndpoint(this.#owner());
+    } else if (!needed && this.#gateway) {
+      this.#host.deleteEndpoint(this.#gateway, this.#owner());
+      this.#gateway = undefined;
+    }
+  }
+
+  /** eth0, eth1, ... by network name until the process exists, docker_gwbridge last; then whatever is free. */
+  #nameInterfaces(): void {
+    const all = this.#gateway ? [...this.#placed(), this.#gateway] : this.#placed();
+    const withInterface = all.filter((endpoint) => endpoint.address !== '');
+    if (!this.#started) {
+      withInterface.forEach((endpoint, index) => {
+        endpoint.interfaceName = `eth${index}`;
+      });
+      return;
+    }
+    const taken = new Set(withInterface.map((endpoint) => endpoint.interfaceName));
+    for (const endpoint of withInterface) {
+      if (endpoint.interfaceName !== '') continue;
+      let index = 0;
+      while (taken.has(`eth${index}`)) index++;
+      endpoint.interfaceName = `eth${index}`;
+      taken.add(endpoint.interfaceName);
+    }
+  }
+
+  #embedded(): boolean {
+    return this.#endpoints.some((endpoint) => hasNames(endpoint.network));
+  }
+
+  #conf(): ResolvConf {
+    const { dns = [], dnsSearch = [], dnsOptions = [] } = this.#options;
+    const { profile, hostResolvConf: host } = this.#host.surroundings;
+    const ipv6 = this.#endpoints.some((endpoint) => endpoint.address.includes(':'));
+    const request = { profile, host, dns, dnsSearch, dnsOptions, ipv6 };
+    return this.#embedded() ? internalResolvConf(request) : hostResolvConf(request);
+  }
+
+  #context(): ResolverContext {
+    const { profile, upstream, dnsRandom, node } = this.#host.surroundings;
+    const socket = Number.parseInt(this.id.slice(0, 4), 16);
+    return {
+      profile,
+      container: this.#options.containerName,
+      node: this.#host.nodeName,
+      sandboxID: this.id,
+      embedded: this.#embedded(),
+      // Two sockets at ports that the kernel chose; they are part of the sandbox, so they follow from its ID.
+      socket: { udp: 32_768 + (socket % 28_000), tcp: 32_768 + ((socket * 7 + 1) % 28_000) },
+      networks: byNetworkType(this.#placed())
+        .filter((endpoint) => hasNames(endpoint.network))
+        .map((endpoint) => ({
+          name: endpoint.network.name,
+          ipv6: endpoint.network.ipv6,
+          links: endpoint.links,
+          records: this.#host.records(endpoint.network),
+        })),
+      conf: this.#conf(),
+      internalOnly: this.#endpoints.length > 0 && this.#endpoints.every((endpoint) => endpoint.network.internal),
+      upstream,
+      nodeName: (number) => node(number).name,
+      timestamp,
+      shuffle: (items) => dnsRandom.shuffle(items),
+      freshId: () => dnsRandom.integer(0, 65_535),
+    };
+  }
+}

@@ -1,0 +1,197 @@
+import type { Profile } from '../api';
+import type { Random, Simulation } from '../sim';
+import { Controller } from './controller/controller';
+import type { FabricNode, Surroundings } from './controller/surroundings';
+import { hashText } from './gossip/chance';
+import { Links } from './gossip/links';
+import { Membership } from './gossip/membership';
+import type { NetworkDbEntry } from './gossip/networkdb';
+import { NetworkDb } from './gossip/networkdb';
+import type { NetworkController, SandboxEndpoint } from './libnetwork';
+import type { HostResolvConf } from './resolver/resolv-conf';
+import { Upstream } from './resolver/upstream';
+
+/** What a fault touches: the gossip between nodes, the packets between containers, or both. */
+export type Plane = 'gossip' | 'data' | 'both';
+
+/** An entry of NetworkDB as one node has it, with names in place of numbers. */
+export type NetworkDbRow = Omit<NetworkDbEntry, 'owner'> & { readonly owner: string };
+
+/** What all nodes' libnetworks share, with the faults that can be put between them. Nodes go by their names. */
+export class NetworkFabric {
+  readonly upstream: Upstream;
+  readonly #sim: Simulation;
+  readonly #random: Random;
+  readonly #nodes: FabricNode[] = [];
+  readonly #byName = new Map<string, { readonly node: FabricNode; readonly controller: Controller }>();
+  readonly #membership: Membership;
+  readonly #db: NetworkDb;
+  readonly #dataPlane = new Links();
+  readonly #surroundings: Surroundings;
+
+  constructor(options: FabricOptions) {
+    const { sim, random, profile } = options;
+    this.#sim = sim;
+    this.#random = random;
+    this.upstream = options.upstream ?? new Upstream();
+    const seed = hashText(random.stream('gossip').hexId(16));
+    this.#membership = new Membership(seed);
+    this.#db = new NetworkDb(seed, this.#membership, () => sim.now);
+    this.#surroundings = {
+      sim,
+      profile,
+      db: this.#db,
+      membership: this.#membership,
+      dataPlane: this.#dataPlane,
+      upstream: this.upstream,
+      hostResolvConf: options.hostResolvConf ?? { nameservers: this.upstream.servers, search: [], options: [] },
+      dnsRandom: random.stream('dns'),
+      node: (number) => this.#nodes[number]!,
+      locate: (networkID, address) => this.#locate(networkID, address),
+    };
+  }
+
+  /** A new machine. Its name is its identity for all faults; throws an Error when there is one of that name. */
+  addNode(name: string, address: string): NetworkController {
+    if (this.#byName.has(name)) throw new Error(`there is a node ${name} already`);
+    const random = this.#random.stream(`network of ${name}`);
+    const node: FabricNode = { number: this.#membership.add(), name, address, gossipName: random.hexId(12) };
+    this.#nodes.push(node);
+    const controller = new Controller(this.#surroundings, node, random);
+    this.#byName.set(name, { node, controller });
+    if (!this.#membership.whole || !this.#membership.links.whole) this.#partsChanged();
+    return controller;
+  }
+
+  controller(name: string): NetworkController {
+    return this.#known(name).controller;
+  }
+
+  /** The machine is gone for good; the others drop what it wrote (DISC-90). */
+  removeNode(name: string): void {
+    const { node, controller } = this.#known(name);
+    controller.powerOff();
+    this.#db.evict(node.number);
+    this.#byName.delete(name);
+    this.#membership.setAlive(node.number, false);
+    this.#membership.retire(node.number);
+    this.#membership.forget(node.number);
+  }
+
+  /** Power cut: its sandboxes and overlays are gone at once; the others find out by and by (DISC-100 … DISC-103). */
+  kill(name: string): void {
+    const { node, controller } = this.#known(name);
+    if (!this.#membership.isAlive(node.number)) return;
+    controller.powerOff();
+    this.#membership.setAlive(node.number, false);
+    this.#partsChanged();
+  }
+
+  /** The machine is back, with nothing but its local networks; its old entries are void (DISC-88). */
+  revive(name: string): void {
+    const { node } = this.#known(name);
+    if (this.#membership.isAlive(node.number)) return;
+    this.#db.evict(node.number);
+    this.#membership.setAlive(node.number, true);
+    this.#partsChanged();
+    this.#membership.forget(node.number);
+  }
+
+  /** Breaks or mends what two nodes say to each other directly. */
+  setReachable(a: string, b: string, reachable: boolean, plane: Plane = 'both'): void {
+    this.#fault(plane, (links) => links.setReachable(this.#number(a), this.#number(b), reachable));
+  }
+
+  /** Cuts a node off from all others. */
+  cut(name: string, plane: Plane = 'both'): void {
+    this.#fault(plane, (links) => links.setCut(this.#number(name), true));
+  }
+
+  /** Takes one cut back; partitions stay. */
+  mend(name: string, plane: Plane = 'both'): void {
+    this.#fault(plane, (links) => links.setCut(this.#number(name), false));
+  }
+
+  /** Splits the cluster; nodes in no group stay together. */
+  partition(groups: readonly (readonly string[])[], plane: Plane = 'both'): void {
+    const numbers = groups.map((group) => group.map((name) => this.#number(name)));
+    this.#fault(plane, (links) => links.partition(numbers));
+  }
+
+  /** Takes every cut, partition and broken link back; dead machines stay dead. */
+  heal(plane: Plane = 'both'): void {
+    this.#fault(plane, (links) => links.heal());
+  }
+
+  /** Whether packets between containers get from one node to another. */
+  reaches(a: string, b: string): boolean {
+    return this.#dataPlane.reaches(this.#number(a), this.#number(b));
+  }
+
+  /** Everything that a node's NetworkDB holds now (TALK-12). */
+  networkdb(name: string): readonly NetworkDbRow[] {
+    return this.#db.dump(this.#number(name)).map((entry) => ({ ...entry, owner: this.#nodes[entry.owner]!.name }));
+  }
+
+  /** Nodes that a node takes for dead, with the time since when. */
+  failed(name: string): readonly { readonly node: string; readonly since: number }[] {
+    const observer = this.#number(name);
+    return [...this.#byName.values()].flatMap(({ node }) => {
+      const since = this.#membership.deadSince(observer, node.number, this.#sim.now);
+      return since === undefined ? [] : [{ node: node.name, since }];
+    });
+  }
+
+  /** /etc/resolv.conf of all nodes. */
+  get hostResolvConf(): HostResolvConf {
+    return this.#surroundings.hostResolvConf;
+  }
+
+  set hostResolvConf(conf: HostResolvConf) {
+    this.#surroundings.hostResolvConf = conf;
+  }
+
+  #fault(plane: Plane, change: (links: Links) => void): void {
+    if (plane !== 'gossip') change(this.#dataPlane);
+    if (plane === 'data') return;
+    change(this.#membership.links);
+    this.#partsChanged();
+  }
+
+  #partsChanged(): void {
+    this.#db.partsWillChange();
+    this.#membership.change(this.#sim.now);
+    this.#db.partsChanged();
+  }
+
+  #locate(networkID: string, address: string): { node: number; endpoint: SandboxEndpoint } | undefined {
+    for (const { node, controller } of this.#byName.values()) {
+      const endpoint = controller.endpointAt(networkID, address);
+      if (endpoint) return { node: node.number, endpoint };
+    }
+    return undefined;
+  }
+
+  #number(name: string): number {
+    return this.#known(name).node.number;
+  }
+
+  #known(name: string): { readonly node: FabricNode; readonly controller: Controller } {
+    const known = this.#byName.get(name);
+    if (!known) throw new Error(`there is no node ${name}`);
+    return known;
+  }
+}
+
+export interface FabricOptions {
+  readonly sim: Simulation;
+  /** Streams are taken from it; it is not drawn from. */
+  readonly random: Random;
+  readonly profile: Profile;
+  readonly upstream?: Upstream;
+  readonly hostResolvConf?: HostResolvConf;
+}
+
+export function createNetworkFabric(options: FabricOptions): NetworkFabric {
+  return new NetworkFabric(options);
+}
