@@ -20,7 +20,7 @@ export function activate(context: vscode.ExtensionContext): SwarmscopeApi {
   const rows = registerTrees(shared);
   registerCommands(shared);
   registerStatusBar(shared);
-  registerDns(shared);
+  registerDns(context, shared);
   registerAliases(context);
 
   shared.log.info(`activated in ${Math.round(performance.now() - began)} ms`);

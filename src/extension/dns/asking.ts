@@ -1,8 +1,9 @@
 import type { DnsReply } from '../../api';
 import { digText } from '../../cli/dig';
 import type { EngineClient } from '../../client/engine-client';
+import { parseTimestamp } from '../../sim';
 import { distribute, outcomeOf } from './model/distribution';
-import { questionName } from './model/names';
+import { digArguments, questionName } from './model/names';
 import type { Translate } from './model/trace-text';
 import { traceText } from './model/trace-text';
 import type { Answer, Question } from './protocol';
@@ -35,7 +36,7 @@ export async function askDns(
   return {
     question,
     asker: options.asker,
-    text: digText(first.reply, now),
+    text: digText(first.reply, parseTimestamp(now), { args: digArguments(question) }).trim(),
     trace: traceText(first.trace, options.t),
     outcome: outcomeOf(first.reply),
     distribution: question.times > 1 ? distribute(replies) : undefined,

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { DnsReply, Service, Task } from '../../../api';
 import { readFromPage, readQuestion } from '../protocol';
 import { distribute, outcomeOf } from './distribution';
-import { knownNames, questionName } from './names';
+import { digArguments, knownNames, questionName } from './names';
 import { traceText } from './trace-text';
 
 function reply(addresses: string[], extra: Partial<DnsReply> = {}): DnsReply {
@@ -20,7 +20,7 @@ function reply(addresses: string[], extra: Partial<DnsReply> = {}): DnsReply {
   };
 }
 
-const t = (message: string, ...values: (string | number)[]) =>
+const t = (message: string, ...values: (string | number | boolean)[]) =>
   message.replace(/\{(\d)\}/g, (_, index) => String(values[Number(index)]));
 
 describe('distribution of answers', () => {
@@ -71,6 +71,9 @@ describe('names to complete', () => {
     expect(questionName('10.0.1.2', 'PTR')).toBe('2.1.0.10.in-addr.arpa');
     expect(questionName('10.0.1.2', 'A')).toBe('10.0.1.2');
     expect(questionName('web', 'PTR')).toBe('web');
+    expect(digArguments({ name: '10.0.1.2', type: 'PTR' })).toBe('-x 10.0.1.2');
+    expect(digArguments({ name: 'web', type: 'A' })).toBe('web');
+    expect(digArguments({ name: 'web', type: 'MX' })).toBe('web MX');
   });
 });
 

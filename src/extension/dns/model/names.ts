@@ -39,3 +39,9 @@ export function questionName(name: string, type: string): string {
   const octets = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/.exec(name);
   return type === 'PTR' && octets ? `${octets.slice(1).reverse().join('.')}.in-addr.arpa` : name;
 }
+
+/** What a person would type after `dig` for the same question. */
+export function digArguments({ name, type }: { readonly name: string; readonly type: string }): string {
+  if (questionName(name, type) !== name) return `-x ${name}`;
+  return type === 'A' ? name : `${name} ${type}`;
+}
