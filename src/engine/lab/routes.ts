@@ -1,0 +1,95 @@
+import type { LabAddNode, LabContainer, LabDnsRequest, LabFaultRequest, LabNode } from '../../api';
+import type { RouteContext } from '../http';
+import { EngineError } from '../http';
+import type { NodeEngine } from '../node-engine';
+import type { NodeRoute } from '../routes/answers';
+import { created, done, noContent, ok, reads, writes } from '../routes/answers';
+import { lookup } from '../routes/lookup';
+import { clockRoutes } from './clock';
+
+/** What only a simulation has: time, faults, explanations. Any node's engine answers for the whole cluster. */
+export const labRoutes: readonly NodeRoute[] = [
+  ...clockRoutes,
+  // A lookup advances the resolver's chance, so it is part of the history.
+  writes('POST', '/lab/dns', dns),
+  reads('GET', '/lab/tasks/{id}/explain', explain),
+  reads('GET', '/lab/containers', ({ engine }) => ok([...containers(engine)])),
+  reads('GET', '/lab/nodes', ({ engine }) => ok(engine.cluster.engines.map(showNode))),
+  writes('POST', '/lab/nodes', async ({ engine, json }) => {
+    const added = await engine.cluster.addMachine(json<LabAddNode>());
+    return created({ ID: added.membership?.nodeID ?? '', Hostname: added.name });
+  }),
+  writes('POST', '/lab/nodes/{id}/power', power),
+  reads('GET', '/lab/nodes/{id}/networkdb', ({ engine, params }) => {
+    const { name } = engine.cluster.machine(params.id!);
+    const { fabric } = engine.cluster;
+    return ok({ node: name, entries: fabric.networkdb(name), failed: fabric.failed(name) });
+  }),
+  reads('GET', '/lab/faults', ({ engine }) => ok(engine.cluster.faults.list())),
+  writes('POST', '/lab/faults', ({ engine, json }) => created(engine.cluster.faults.add(json<LabFaultRequest>()))),
+  writes('DELETE', '/lab/faults/{id}', ({ engine, params }) => {
+    engine.cluster.faults.remove(params.id!);
+    return noContent;
+  }),
+];
+
+function showNode(engine: NodeEngine): LabNode {
+  return {
+    Hostname: engine.name,
+    Address: engine.address,
+    ...(engine.membership ? { ID: engine.membership.nodeID } : {}),
+    power: engine.power,
+  };
+}
+
+function power({ engine, params, json }: RouteContext<NodeEngine>) {
+  const { power: wanted } = json<{ power?: unknown }>();
+  const { cluster } = engine;
+  const { name } = cluster.machine(params.id!);
+  switch (wanted) {
+    case 'off':
+      cluster.powerOff(name);
+      return done;
+    case 'on':
+      cluster.faults.forgetDown(name);
+      cluster.powerOn(name);
+      return done;
+    case 'stop':
+      cluster.stopEngine(name);
+      return done;
+    case 'kill':
+      cluster.killEngine(name);
+      return done;
+    case 'remove':
+      cluster.removeMachine(name);
+      return done;
+    default:
+      throw new EngineError(400, 'power must be off, on, stop, kill or remove');
+  }
+}
+
+/** `from` is a container of any node, by ID, the beginning of it, or name; or a task. */
+function dns({ engine, json }: RouteContext<NodeEngine>) {
+  const { from, name, type } = json<LabDnsRequest>();
+  if (typeof from !== 'string' || typeof name !== 'string') throw new EngineError(400, 'give from and name');
+  for (const { daemon, power: on } of engine.cluster.engines) {
+    if (on === 'off') continue;
+    const sandbox = daemon.sandboxOf(from);
+    if (sandbox) return ok(sandbox.resolve(name, type ?? 'A'));
+  }
+  throw new EngineError(404, `No such container: ${from}`);
+}
+
+function* containers(engine: NodeEngine): Iterable<LabContainer> {
+  for (const node of engine.cluster.engines) {
+    if (node.power === 'off') continue;
+    for (const container of node.daemon.overview()) yield { ...container, node: node.name };
+  }
+}
+
+/** What the scheduler decided, or what holds the task before it gets there. */
+function explain({ engine, params }: RouteContext<NodeEngine>) {
+  const swarm = engine.cluster.managedSwarm(engine);
+  const task = lookup(swarm.store, 'task', params.id!);
+  return ok(swarm.explain(task));
+}
