@@ -36,7 +36,8 @@ export class GlobalOrchestrator implements ControlLoop {
       this.#toReconcile.add(service.ID);
     }
     this.#fix(checkTasks(this.#context, this.#restarts, isGlobal, true));
-    this.#tick();
+    this.#restartTasks();
+    this.#reconcileServices();
   }
 
   stop(): void {
@@ -52,12 +53,15 @@ export class GlobalOrchestrator implements ControlLoop {
   #react(changes: readonly Change[]): void {
     for (const change of changes) {
       this.#restarts.observe(change);
-      this.#updates.observe(change);
       if (change.kind === 'service') this.#serviceChanged(change);
       else if (change.kind === 'node') this.#nodeChanged(change.object, change.action === 'remove');
       else if (change.kind === 'task' && change.action === 'update') this.#taskChanged(change.object);
     }
-    this.#tick();
+    // Restarts come before the updater's judgement: a task that fails an update is replaced with the spec that made it
+    // fail, and a rollback then replaces it once more, as is seen on real engines.
+    this.#restartTasks();
+    for (const change of changes) this.#updates.observe(change);
+    this.#reconcileServices();
   }
 
   #serviceChanged(change: Change & { readonly kind: 'service' }): void {
@@ -125,8 +129,7 @@ export class GlobalOrchestrator implements ControlLoop {
     });
   }
 
-  #tick(): void {
-    this.#restartTasks();
+  #reconcileServices(): void {
     const services = [...this.#toReconcile];
     this.#toReconcile.clear();
     for (const id of services) {

@@ -34,7 +34,8 @@ export class ReplicatedOrchestrator implements ControlLoop {
     this.#watch = store.watch(['service', 'task', 'node'], (changes) => this.#react(changes));
     for (const task of checkTasks(this.#context, this.#restarts, isReplicated, false)) this.#examine(task);
     for (const service of store.all('service')) if (isReplicated(service)) this.#toReconcile.add(service.ID);
-    this.#tick();
+    this.#restartTasks();
+    this.#reconcileServices();
   }
 
   stop(): void {
@@ -49,12 +50,15 @@ export class ReplicatedOrchestrator implements ControlLoop {
   #react(changes: readonly Change[]): void {
     for (const change of changes) {
       this.#restarts.observe(change);
-      this.#updates.observe(change);
       if (change.kind === 'service') this.#serviceChanged(change);
       else if (change.kind === 'task') this.#taskChanged(change);
       else if (change.kind === 'node') this.#nodeChanged(change.object, change.action === 'remove');
     }
-    this.#tick();
+    // Restarts come before the updater's judgement: a task that fails an update is replaced with the spec that made it
+    // fail, and a rollback then replaces it once more, as is seen on real engines.
+    this.#restartTasks();
+    for (const change of changes) this.#updates.observe(change);
+    this.#reconcileServices();
   }
 
   #serviceChanged(change: Change & { readonly kind: 'service' }): void {
@@ -91,8 +95,7 @@ export class ReplicatedOrchestrator implements ControlLoop {
     if (isPast(task, 'running') || onInvalidNode()) this.#toRestart.add(task.ID);
   }
 
-  #tick(): void {
-    this.#restartTasks();
+  #reconcileServices(): void {
     const services = [...this.#toReconcile];
     this.#toReconcile.clear();
     for (const id of services) {
