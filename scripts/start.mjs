@@ -59,7 +59,7 @@ async function serve() {
       'No desktop VS Code was found. Please install one, or name it in VSCODE_PATH (the server build needs Linux x64).',
     );
   }
-  installHost();
+  installHost({ withoutCompiler: true });
   await build('scripts/package.mjs', 'Packaging the extension');
   const extensionsDir = path.join(stateDir, 'extensions');
   await installVsix({ vsix: path.join(root, 'out/swarmscope.vsix'), dataDir: stateDir, extensionsDir });

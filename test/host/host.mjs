@@ -41,10 +41,14 @@ export const quietSettings = {
 /** Whether this machine can run the server build of VS Code at all. */
 export const hostSupported = process.platform === 'linux' && process.arch === 'x64';
 
-/** Installs the server build if it is not there yet; throws when that fails. */
-export function installHost() {
+/**
+ * Installs the server build if it is not there yet; throws when that fails. `withoutCompiler`: be content with a host
+ * that writes no log files when the compilers for that part are missing.
+ */
+export function installHost({ withoutCompiler = false } = {}) {
   if (process.env.VSCODE_HOST_DIR) return; // someone else's, as it is
-  const { status } = spawnSync('bash', [path.join(repo, 'test/host/install.sh')], { stdio: 'inherit' });
+  const args = [path.join(repo, 'test/host/install.sh'), ...(withoutCompiler ? ['--without-compiler'] : [])];
+  const { status } = spawnSync('bash', args, { stdio: 'inherit' });
   if (status !== 0) throw new Error('The VS Code host could not be installed (test/host/install.sh failed).');
 }
 
