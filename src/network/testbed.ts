@@ -4,6 +4,7 @@ import type { Micros } from '../sim';
 import { Random, Simulation, second } from '../sim';
 import type { FabricOptions, NetworkFabric } from './fabric';
 import { createNetworkFabric } from './fabric';
+import { hashText } from './gossip/chance';
 import type { LocalNetwork, NetworkController, Sandbox, SandboxOptions, ServiceBinding } from './libnetwork';
 
 /** A small cluster for tests of this folder: nodes, overlays, tasks, with everything that is not under test chosen. */
@@ -13,6 +14,7 @@ export class Testbed {
   readonly profile: Profile;
   readonly nodes: readonly NetworkController[];
   #containers = 0;
+  #tasks = 0;
   readonly #addresses = new Map<string, number>();
 
   constructor(options: TestbedOptions = {}) {
@@ -41,7 +43,7 @@ export class Testbed {
 
   /** A container of a service on overlays, connected and started; `active` unless told otherwise. */
   task(node: NetworkController, service: TestService, ...networks: readonly LocalNetwork[]): Sandbox {
-    const slot = ++this.#containers;
+    const slot = ++this.#tasks;
     const name = `${service.name}.${slot}.${String(slot).padStart(25, 't')}`;
     const sandbox = this.container(node, { containerName: name, service: bindingOf(service, networks) });
     for (const network of networks) {
@@ -102,11 +104,9 @@ function bindingOf(service: TestService, networks: readonly LocalNetwork[]): Ser
   };
 }
 
-let subnet = 0;
-
-/** An overlay as a node would be told of it. */
+/** An overlay as a node would be told of it; its subnet follows from its name. */
 export function overlay(name: string, change: Partial<LocalNetwork> = {}): LocalNetwork {
-  const number = ++subnet % 250;
+  const number = hashText(name) % 250;
   return {
     id: `${name}-id`.padEnd(25, '0'),
     name,

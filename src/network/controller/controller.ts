@@ -16,7 +16,7 @@ import type { Sight } from '../records/endpoint-record';
 import type { EndpointTable } from '../records/endpoint-table';
 import { ServiceRecords } from '../records/service-records';
 import type { Endpoint } from './endpoint';
-import { alreadyConnected, shown } from './endpoint';
+import { shown } from './endpoint';
 import { LocalNetworks, localSight } from './local-networks';
 import { servicesOf } from './overlay-details';
 import {
