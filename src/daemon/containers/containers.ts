@@ -174,7 +174,6 @@ export class Containers implements ProcessHost {
     container.exitCode = 0;
     container.error = '';
     container.heldExit = undefined;
-    container.files = this.#makeFiles(container);
     const process = this.#process(container, main.kind === 'program' ? main.argv : container.argv);
     const program = main.kind === 'server' ? serverProgram(container, main.behaviour) : programOf(process);
     if (typeof program !== 'function') {
@@ -299,6 +298,7 @@ export class Containers implements ProcessHost {
       container.health = undefined;
       return;
     }
+    const now = () => this.sim.now;
     container.health = new HealthMonitor(
       { ...plan, settled: plan.settled && container.mounts.length === 0 },
       {
@@ -330,7 +330,6 @@ export class Containers implements ProcessHost {
         },
       },
     );
-    const now = () => this.sim.now;
   }
 
   /** The first process ended. */
@@ -359,6 +358,7 @@ export class Containers implements ProcessHost {
     this.#emit(container, 'die', { exitCode: String(exitCode) });
     this.#closePorts(container);
     this.context.networking.close(container);
+    this.context.detachAll(container);
     this.context.endExecs(container);
     container.tellExit();
   }
