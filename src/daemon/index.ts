@@ -9,3 +9,9 @@ export { familiarName, parseReference, type Reference } from './images/reference
 export { Registry, type RegistryOptions } from './images/registry';
 export { describeNode, pluginsOf } from './node-description';
 export { Wire } from './wire';
+export { containerInspect, containerState, containerSummary, containerTop, statusText } from './containers/views';
+export type { Exec, ExecConfig } from './containers/execs';
+export { TypedInput } from './containers/stdin';
+export { asDaemonError } from './containers/containers';
+export type { LocalImage } from './images/image-store';
+export { anonymousLabel } from './volumes/volume-store';

@@ -1,0 +1,213 @@
+import type { ImageSummary } from '../../api';
+import { type Daemon, DaemonError, familiarName, type LocalImage, parseReference } from '../../daemon';
+import { parseTimestamp, second } from '../../sim';
+import type { EngineResponse, Route } from '../http';
+import { acceptOnly, anyOf, isTrue, matchLabels, parseFilters } from '../router/filters';
+import { type ContainerContext, type ContainerEngine, jsonAnswer } from './containers-context';
+
+const layersFolder = '/var/lib/docker/overlay2';
+
+function createdOf(image: LocalImage): number {
+  return Math.floor(parseTimestamp(image.definition.created) / second);
+}
+
+/** The image of a container's own; `onbuild` triggers belong to the `-onbuild` tags (TALK-21). */
+function onBuildOf(image: LocalImage): readonly string[] | null {
+  const triggers = image.definition.onBuild;
+  return triggers && image.tags.some((tag) => tag.endsWith('onbuild')) ? triggers : null;
+}
+
+function summary(image: LocalImage): ImageSummary {
+  const { size } = image.definition;
+  return {
+    Containers: -1,
+    Created: createdOf(image),
+    Id: image.id,
+    Labels: image.definition.labels ?? null,
+    ParentId: '',
+    RepoDigests: image.digests,
+    RepoTags: image.tags,
+    SharedSize: -1,
+    Size: size,
+    VirtualSize: size,
+  };
+}
+
+/** `alp*`, `alpine`, `alpine:3` of the `reference` filter. */
+function referenceFits(image: LocalImage, wanted: string): boolean {
+  const pattern = new RegExp(`^${wanted.replace(/[.+^${}()|[\]\\]/g, '\\$&').replace(/\*/g, '[^/]*').replace(/\?/g, '[^/]')}$`);
+  return image.tags.some((tag) => pattern.test(tag) || pattern.test(tag.slice(0, tag.lastIndexOf(':'))));
+}
+
+function list({ engine: { daemon }, query }: ContainerContext): EngineResponse {
+  const filters = parseFilters(query);
+  acceptOnly(filters, ['before', 'dangling', 'label', 'reference', 'since', 'until'], daemon.profile.name === '20.10');
+  const images = daemon.images
+    .list()
+    .filter(
+      (image) =>
+        anyOf(filters, 'dangling', (value) => isTrue(value) === (image.tags.length === 0)) &&
+        anyOf(filters, 'reference', (wanted) => referenceFits(image, wanted)) &&
+        matchLabels(filters, 'label', image.definition.labels ?? {}),
+    );
+  images.reverse().sort((a, b) => createdOf(b) - createdOf(a));
+  return jsonAnswer(images.map(summary));
+}
+
+function inspect({ engine: { daemon }, params }: ContainerContext): EngineResponse {
+  const image = daemon.images.get(params.name ?? '');
+  const { definition } = image;
+  const hex = image.id.slice(7);
+  return jsonAnswer({
+    Id: image.id,
+    RepoTags: image.tags,
+    RepoDigests: image.digests,
+    Parent: '',
+    Comment: '',
+    Created: definition.created,
+    DockerVersion: '',
+    Author: '',
+    Config: {
+      Hostname: '',
+      Domainname: '',
+      User: definition.user ?? '',
+      AttachStdin: false,
+      AttachStdout: false,
+      AttachStderr: false,
+      ...(definition.exposedPorts ? { ExposedPorts: Object.fromEntries(definition.exposedPorts.map((port) => [port, {}])) } : {}),
+      Tty: false,
+      OpenStdin: false,
+      StdinOnce: false,
+      Env: definition.env ?? null,
+      Cmd: definition.command ?? null,
+      ...(definition.healthcheck ? { Healthcheck: definition.healthcheck } : {}),
+      Image: '',
+      Volumes: definition.volumes ? Object.fromEntries(definition.volumes.map((path) => [path, {}])) : null,
+      WorkingDir: definition.workingDir ?? '',
+      Entrypoint: definition.entrypoint ?? null,
+      OnBuild: onBuildOf(image),
+      Labels: definition.labels ?? null,
+      ...(definition.stopSignal ? { StopSignal: definition.stopSignal } : {}),
+    },
+    Architecture: 'amd64',
+    Os: 'linux',
+    Size: definition.size,
+    VirtualSize: definition.size,
+    GraphDriver: {
+      Data: { MergedDir: `${layersFolder}/${hex}/merged`, UpperDir: `${layersFolder}/${hex}/diff`, WorkDir: `${layersFolder}/${hex}/work` },
+      Name: 'overlay2',
+    },
+    RootFS: { Type: 'layers', Layers: [`sha256:${[...hex].reverse().join('')}`] },
+    Metadata: { LastTagTime: '0001-01-01T00:00:00Z' },
+  });
+}
+
+/** Pulls, and tells its progress as lines of JSON. */
+function pull({ engine: { daemon }, query }: ContainerContext): EngineResponse | Promise<EngineResponse> {
+  const source = query.get('fromImage') ?? '';
+  if (source === '') throw new DaemonError('not implemented', 'importing an image is not simulated: only pulling is');
+  const tag = query.get('tag') ?? '';
+  const name = tag === '' ? source : tag.startsWith('sha256:') ? `${source}@${tag}` : `${source.replace(/:[^/:]*$/, '')}:${tag}`;
+  const reference = parseReference(name);
+  const shownTag = reference.tag ?? reference.digest ?? 'latest';
+  return new Promise((resolve, reject) => {
+    daemon.images.pull(name, (result) => {
+      if ('error' in result) {
+        reject(result.error);
+        return;
+      }
+      const layer = result.image.id.slice(7, 19);
+      const { size } = result.image.definition;
+      const repository = reference.repository.includes('/') ? reference.repository : `library/${reference.repository}`;
+      const lines: Record<string, unknown>[] = [{ status: `Pulling from ${repository}`, id: shownTag }];
+      if (result.fresh) {
+        lines.push(
+          { status: 'Pulling fs layer', progressDetail: {}, id: layer },
+          { status: 'Downloading', progressDetail: { current: Math.floor(size / 2), total: size }, id: layer },
+          { status: 'Download complete', progressDetail: {}, id: layer },
+          { status: 'Pull complete', progressDetail: {}, id: layer },
+        );
+      }
+      lines.push(
+        { status: `Digest: ${result.digest}` },
+        {
+          status: result.fresh
+            ? `Status: Downloaded newer image for ${familiarName(reference)}`
+            : `Status: Image is up to date for ${familiarName(reference)}`,
+        },
+      );
+      resolve({
+        status: 200,
+        headers: { 'content-type': 'application/json' },
+        stream: (sink) => {
+          for (const line of lines) sink.write(`${JSON.stringify(line)}\r\n`);
+          sink.end();
+        },
+      });
+    });
+  });
+}
+
+function users(daemon: Daemon) {
+  return (image: LocalImage) => {
+    const found = daemon.containers.list().filter((container) => container.image === image);
+    const user = found.find((container) => container.isUp) ?? found[0];
+    return user && { id: user.id, running: user.isUp };
+  };
+}
+
+function remove({ engine: { daemon }, params, query }: ContainerContext): EngineResponse {
+  return jsonAnswer(daemon.images.remove(params.name ?? '', isTrue(query.get('force')), users(daemon)));
+}
+
+function prune({ engine: { daemon }, query }: ContainerContext): EngineResponse {
+  const filters = parseFilters(query);
+  acceptOnly(filters, ['dangling', 'label', 'label!', 'until'], false);
+  const all = (filters.get('dangling') ?? []).some((value) => !isTrue(value));
+  const used = new Set(daemon.containers.list().map((container) => container.image));
+  const deleted: unknown[] = [];
+  let space = 0;
+  for (const image of daemon.images.list()) {
+    if (used.has(image) || (!all && image.tags.length > 0)) continue;
+    if (!matchLabels(filters, 'label', image.definition.labels ?? {})) continue;
+    space += image.definition.size;
+    deleted.push(...daemon.images.remove(image.id, true, () => undefined));
+  }
+  return jsonAnswer({ ImagesDeleted: deleted.length > 0 ? deleted : null, SpaceReclaimed: space });
+}
+
+function tag({ engine: { daemon }, params, query }: ContainerContext): EngineResponse {
+  const image = daemon.images.get(params.name ?? '');
+  daemon.images.tag(image, `${query.get('repo') ?? ''}${query.get('tag') ? `:${query.get('tag')}` : ''}`);
+  return { status: 201, headers: {} };
+}
+
+function distribution({ engine: { daemon }, params }: ContainerContext): EngineResponse {
+  const manifest = daemon.images.registry.distribution(params.name ?? '');
+  return jsonAnswer({
+    Descriptor: { mediaType: 'application/vnd.oci.image.index.v1+json', digest: manifest.digest, size: 1_638 },
+    Platforms: [{ architecture: 'amd64', os: 'linux' }],
+  });
+}
+
+/** The image routes of a node. `{name*}` takes the slashes of repository names. */
+export const imageRoutes: Route<ContainerEngine>[] = [
+  { method: 'GET', path: '/images/json', writes: false, handle: list },
+  { method: 'POST', path: '/images/create', writes: true, handle: pull },
+  { method: 'POST', path: '/images/prune', writes: true, handle: prune },
+  { method: 'GET', path: '/images/{name*}/json', writes: false, handle: inspect },
+  {
+    method: 'GET',
+    path: '/images/{name*}/history',
+    writes: false,
+    handle: ({ engine: { daemon }, params }) => {
+      const image = daemon.images.get(params.name ?? '');
+      const { definition } = image;
+      const command = JSON.stringify(definition.command ?? []);
+      return jsonAnswer([{ Comment: '', Created: createdOf(image), CreatedBy: `CMD ${command}`, Id: image.id, Size: definition.size, Tags: image.tags }]);
+    },
+  },
+  { method: 'POST', path: '/images/{name*}/tag', writes: true, handle: tag },
+  { method: 'DELETE', path: '/images/{name*}', writes: true, handle: remove },
+  { method: 'GET', path: '/distribution/{name*}/json', writes: false, handle: distribution },
+];
