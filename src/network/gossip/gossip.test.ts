@@ -310,6 +310,7 @@ describe('I: memberlist', () => {
 });
 
 describe('agreement', () => {
+  type Ended = { readonly bed: Testbed; readonly net: LocalNetwork; readonly dead: ReadonlySet<number> };
   type Step = { readonly kind: number; readonly node: number; readonly pause: number };
   const step: fc.Arbitrary<Step> = fc.record({
     kind: fc.integer({ min: 0, max: 9 }),
@@ -317,8 +318,8 @@ describe('agreement', () => {
     pause: fc.integer({ min: 0, max: 12_000 }),
   });
 
-  /** Runs a random history and ends it with everything healed, alive and quiet. */
-  function run(steps: readonly Step[], seed: number): { bed: Testbed; net: LocalNetwork } {
+  /** Runs a random history and ends it quiet, with everything healed and alive unless told otherwise. */
+  function run(steps: readonly Step[], seed: number, healed = true): Ended {
     const bed = new Testbed({ nodes: 5, seed });
     const net = overlay('net');
     const tasks = new Map<number, Sandbox[]>();
@@ -340,10 +341,12 @@ describe('agreement', () => {
       tasks.set(node, own);
       bed.sim.runFor(pause * millisecond);
     }
-    bed.fabric.heal();
-    for (const node of dead) bed.fabric.revive(`swarm-${node + 1}`);
-    bed.sim.runFor(60 * second);
-    return { bed, net };
+    if (healed) {
+      bed.fabric.heal();
+      for (const node of dead) bed.fabric.revive(`swarm-${node + 1}`);
+    }
+    bed.sim.runFor(healed ? 60 * second : 10 * minute);
+    return { bed, net, dead };
   }
 
   it('DISC-80 … DISC-91: after quiet all members of a network have the same entries', () => {
@@ -353,6 +356,24 @@ describe('agreement', () => {
         const members = bed.nodes.filter((node) => node.find(net.id));
         const views = members.map((node) => liveKeys(bed.fabric.networkdb(node.nodeName)));
         for (const view of views) expect(view).toEqual(views[0]);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('DISC-83, DISC-90: even while parted, those who can talk to each other agree, and know nothing of the others', () => {
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 25 }), fc.integer({ min: 1, max: 99 }), (steps, seed) => {
+        const { bed, net, dead } = run(steps, seed, false);
+        const views = new Map<string, string[]>();
+        for (const [index, node] of bed.nodes.entries()) {
+          if (dead.has(index) || !node.find(net.id)) continue;
+          const part = bed.nodes.map((other) => bed.fabric.reaches(node.nodeName, other.nodeName)).join();
+          const view = liveKeys(bed.fabric.networkdb(node.nodeName));
+          expect(view).toEqual(views.get(part) ?? view);
+          views.set(part, view);
+          for (const key of view) expect(bed.fabric.reaches(node.nodeName, key.split(' ').at(-1)!)).toBe(true);
+        }
       }),
       { numRuns: 300 },
     );

@@ -6,12 +6,15 @@ import { settledBy, spreadArrival } from './epidemic';
 import type { Membership } from './membership';
 import { bulkSyncTime, reapEntryInterval, reconnectInterval } from './parameters';
 
-/** A node's membership in a network. `syncedAt`: when its bulk sync at joining was through; infinite while nobody could give it one. */
+/** A node's membership in a network. */
 interface Member {
   readonly node: number;
   readonly joinedAt: Micros;
   readonly era: number;
-  syncedAt: Micros;
+  /** When its bulk sync with those it could reach at joining was through. */
+  readonly syncedAt: Micros;
+  /** When it had what was there before the cluster fell into parts; infinite while it cannot reach anybody who has it. */
+  fullAt: Micros;
   /** Entries that it owns and has not deleted. */
   live: number;
 }
@@ -91,13 +94,11 @@ export class NetworkDb {
     const network = this.#network(networkID);
     if (network.members.has(node)) return;
     const now = this.#now();
-    const others = [...network.members.values()].filter((member) => this.#membership.isAlive(member.node));
-    const reachable = others.some(
-      (member) => member.syncedAt !== Number.POSITIVE_INFINITY && this.#membership.connected(node, member.node),
-    );
-    let syncedAt = now;
-    if (others.length > 0) syncedAt = reachable ? now + bulkSyncTime : Number.POSITIVE_INFINITY;
-    network.members.set(node, { node, joinedAt: now, era: this.#membership.era, syncedAt, live: 0 });
+    const alone = !this.#alive(network).some((member) => this.#membership.connected(node, member.node));
+    const syncedAt = alone ? now : now + bulkSyncTime;
+    const source = this.#fullSource(network, node, now);
+    const fullAt = source === 'elsewhere' ? Number.POSITIVE_INFINITY : syncedAt;
+    network.members.set(node, { node, joinedAt: now, era: this.#membership.era, syncedAt, fullAt, live: 0 });
   }
 
   /** A node leaves a network: its entries go with it, and it drops what it knew (DISC-80). */
@@ -275,7 +276,7 @@ export class NetworkDb {
     const membership = this.#membership;
     if (bySync && version.era !== member.era) {
       // Older than the parts of its joining: everybody had it, or `#relayed` tells who had.
-      return version.settled || version.spreads === undefined ? member.syncedAt : Number.POSITIVE_INFINITY;
+      return version.settled || version.spreads === undefined ? member.fullAt : Number.POSITIVE_INFINITY;
     }
     if (!membership.connected(node, entry.owner, version.era)) return Number.POSITIVE_INFINITY;
     const at = bySync ? member.syncedAt : this.#gossiped(network, entry.owner, node, version.members, version.at);
@@ -331,19 +332,25 @@ export class NetworkDb {
     }
   }
 
-  /** Members that joined where nobody could tell them anything sync as soon as they find somebody. */
+  /** Members that joined where nobody could tell them everything sync as soon as they find somebody who can. */
   #syncLateJoiners(network: NetworkState, now: Micros): void {
-    const members = [...network.members.values()];
-    for (const member of members) {
-      if (member.syncedAt !== Number.POSITIVE_INFINITY) continue;
-      const source = members.find(
-        (other) =>
-          other.syncedAt < now &&
-          this.#membership.isAlive(other.node) &&
-          this.#membership.connected(other.node, member.node),
-      );
-      if (source) member.syncedAt = this.#membership.reconnectTime(member.node, source.node, now);
+    for (const member of network.members.values()) {
+      if (member.fullAt !== Number.POSITIVE_INFINITY) continue;
+      const source = this.#fullSource(network, member.node, now);
+      if (source === 'nowhere') member.fullAt = now;
+      else if (source !== 'elsewhere') member.fullAt = this.#membership.reconnectTime(member.node, source.node, now);
     }
+  }
+
+  /** A member that `node` can reach and that has everything; or why there is none: all are in other parts, or all are gone. */
+  #fullSource(network: NetworkState, node: number, now: Micros): Member | 'elsewhere' | 'nowhere' {
+    const full = this.#alive(network).filter((member) => member.node !== node && member.fullAt <= now + bulkSyncTime);
+    if (full.length === 0) return 'nowhere';
+    return full.find((member) => this.#membership.connected(member.node, node)) ?? 'elsewhere';
+  }
+
+  #alive(network: NetworkState): Member[] {
+    return [...network.members.values()].filter((member) => this.#membership.isAlive(member.node));
   }
 
   /** Works off writes that everybody has: older versions go, tombstones leave the names and later the table. */
