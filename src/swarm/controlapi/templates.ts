@@ -29,25 +29,22 @@ export function templateError(text: string): string | undefined {
     for (const match of action.matchAll(/"(?:[^"\\]|\\.)*"|`[^`]*`|(?<![\w)])((?:\.[A-Za-z_]\w*)+)/g)) {
       if (!match[1]) continue;
       const error = fieldError(match[1]);
-      // A chain of fields is reported at its last dot but for the first.
-      if (error)
-        return `template: expansion:1:${open + 2 + match.index}: executing "expansion" at <${error.at}>: ${error.text}`;
+      if (!error) continue;
+      return `template: expansion:1:${open + 2 + match.index}: executing "expansion" at <${match[1]}>: ${error}`;
     }
     open = text.indexOf('{{', close);
   }
   return undefined;
 }
 
-function fieldError(chain: string): { readonly at: string; readonly text: string } | undefined {
+function fieldError(chain: string): string | undefined {
   let shape: Shape = context;
-  let at = '';
   for (const field of chain.slice(1).split('.')) {
-    at += `.${field}`;
     // A map has every key.
     if (shape === 'map[string]string') return undefined;
-    if (typeof shape === 'string') return { at, text: `can't evaluate field ${field} in type ${shape}` };
+    if (typeof shape === 'string') return `can't evaluate field ${field} in type ${shape}`;
     const next: Shape | undefined = shape.fields[field];
-    if (!next) return { at, text: `can't evaluate field ${field} in type ${shape.type}` };
+    if (!next) return `can't evaluate field ${field} in type ${shape.type}`;
     shape = next;
   }
   return undefined;
