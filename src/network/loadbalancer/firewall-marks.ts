@@ -46,7 +46,7 @@ export class FirewallMarks {
       for (; joined.numbered < log.length; joined.numbered++) {
         const binding = log[joined.numbered]!;
         // Services that were gone before the node came are never met.
-        if (binding.closedAt <= joined.joinedAt) continue;
+        if (binding.closedAt < joined.joinedAt) continue;
         fresh.push({ binding, at: Math.max(binding.openedAt, joined.joinedAt) });
       }
     }
