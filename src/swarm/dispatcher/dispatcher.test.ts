@@ -7,7 +7,7 @@ import type { StoredNode, StoredTask } from '../objects';
 import { StatusError } from '../status-error';
 import { Store } from '../store';
 import type { Agent, Assignments, Session } from '.';
-import { Dispatcher } from '.';
+import { Dispatcher, sessionBackoff } from '.';
 
 class TestAgent implements Agent {
   readonly received: Assignments[] = [];

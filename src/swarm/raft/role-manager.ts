@@ -1,0 +1,106 @@
+import type { Micros, Timer } from '../../sim';
+import { second } from '../../sim';
+import type { ControlContext, ControlLoop } from '../control-loop';
+import type { StoredNode } from '../objects';
+import { StatusError } from '../status-error';
+import type { Watch } from '../store';
+import { StoreError } from '../store';
+import type { Raft } from './raft';
+
+/** A role that cannot be changed now is tried again after this long (CTRL-20). */
+const retryInterval = 5 * second;
+/** Where managers are reached (CTRL-43). */
+const managerPort = 2377;
+
+/**
+ * Makes nodes what they are wished to be: a node whose desired role changed gets a certificate for it and starts or
+ * stops to be a manager, 1 to 3 s later (CTRL-20 to 22). It alone changes the actual role.
+ */
+export class RoleManager implements ControlLoop {
+  readonly #context: ControlContext;
+  readonly #raft: Raft;
+  readonly #pending = new Map<string, Timer>();
+  #watch: Watch | undefined;
+
+  constructor(context: ControlContext, raft: Raft) {
+    this.#context = context;
+    this.#raft = raft;
+  }
+
+  start(): void {
+    if (this.#watch) return;
+    const { store } = this.#context;
+    for (const node of store.all('node')) this.#look(node);
+    this.#watch = store.watch(['node'], (changes) => {
+      for (const { action, object } of changes) {
+        const node = action === 'remove' ? undefined : store.get('node', object.ID);
+        if (node) this.#look(node);
+        else this.#forget(object.ID);
+      }
+    });
+  }
+
+  stop(): void {
+    this.#watch?.stop();
+    this.#watch = undefined;
+    for (const timer of this.#pending.values()) timer.cancel();
+    this.#pending.clear();
+  }
+
+  #look(node: StoredNode): void {
+    if (node.Role === node.Spec.Role) this.#forget(node.ID);
+    else if (!this.#pending.has(node.ID)) {
+      this.#reconcileLater(node.ID, this.#context.random.integer(second, 3 * second));
+    }
+  }
+
+  #forget(nodeID: string): void {
+    this.#pending.get(nodeID)?.cancel();
+    this.#pending.delete(nodeID);
+  }
+
+  #reconcileLater(nodeID: string, delay: Micros): void {
+    const timer = this.#context.sim.after(delay, () => {
+      this.#pending.delete(nodeID);
+      const node = this.#context.store.get('node', nodeID);
+      if (!node || node.Role === node.Spec.Role || this.#reconcile(node)) return;
+      if (this.#watch) this.#reconcileLater(nodeID, retryInterval);
+    });
+    this.#pending.set(nodeID, timer);
+  }
+
+  /** False when it must be tried again. */
+  #reconcile(node: StoredNode): boolean {
+    try {
+      return node.Spec.Role === 'manager' ? this.#promote(node) : this.#demote(node);
+    } catch (error) {
+      if (error instanceof StatusError || error instanceof StoreError) return false;
+      throw error;
+    }
+  }
+
+  /** A node that is away can neither renew its certificate nor join. */
+  #promote(node: StoredNode): boolean {
+    if (node.Status.State !== 'ready') return false;
+    this.#setRole(node);
+    this.#raft.addMember(node.ID, `${node.Status.Addr ?? ''}:${managerPort}`);
+    return true;
+  }
+
+  #demote(node: StoredNode): boolean {
+    if (this.#raft.isMember(node.ID)) {
+      if (!this.#raft.canRemoveMember(node.ID)) return false;
+      if (this.#raft.leader === node.ID) {
+        // The next leader's role manager does the rest (CTRL-22).
+        return this.#raft.transferLeadership();
+      }
+      this.#raft.removeMember(node.ID);
+    }
+    this.#setRole(node);
+    return true;
+  }
+
+  #setRole(node: StoredNode): void {
+    this.#context.store.update((tx) => tx.update('node', { ...node, Role: node.Spec.Role }));
+  }
+}
