@@ -65,9 +65,10 @@ export function rememberPace(context: vscode.ExtensionContext, pace: Pace): void
 }
 
 function open(simulation: OpenSimulation, storage: Storage | undefined): OpenCluster {
+  const nodeNames = (): string[] => simulation.cluster.engines.map((engine) => engine.name);
   return {
-    nodeNames: () => simulation.cluster.nodeNames,
-    transportFor: (node) => simulation.transportFor(node ?? simulation.cluster.nodeNames[0] ?? ''),
+    nodeNames,
+    transportFor: (node) => simulation.transportFor(node ?? nodeNames()[0] ?? ''),
     checkpoint: () => simulation.live.checkpoint(),
     async close() {
       await simulation.close();

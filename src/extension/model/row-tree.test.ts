@@ -52,7 +52,7 @@ describe('trees', () => {
     expect(below[0]?.row.description).toBe('Running · swarm-1 · just now');
     expect(below[2]?.row.folding).toBe('folded');
     const [failed] = tree.children(below[2]);
-    expect(failed?.row.description).toContain('Failed · swarm-2 · just now · task: non-zero exit (1)');
+    expect(failed?.row.description).toContain('Failed · task: non-zero exit (1) · swarm-2 · just now');
     expect(failed?.row.icon).toEqual({ name: 'error', color: 'testing.iconFailed' });
   });
 

@@ -77,9 +77,9 @@ export function taskRow(model: ClusterModel, task: Task, options: TaskRowOptions
     description: describe(
       stateWord(State),
       parted,
+      pendingWhy ?? (over ? Err : undefined),
       options.detail,
       age(Timestamp, model.now()),
-      pendingWhy ?? (over ? Err : undefined),
     ),
     icon: pendingWhy && State === 'pending' ? { name: 'warning', color: colors.warn } : stateIcons[State],
     context: ` task ${over ? 'past' : 'live'} ${State} ${containerID ? 'container ' : ''}`,

@@ -17,7 +17,8 @@ export const quickInput: WizardUi = {
       box.validationMessage = error ?? (asking.refusal && box.value === asking.value ? asking.refusal : undefined);
       return error === undefined;
     };
-    complain();
+    // An empty box is not yet wrong: first it says what it wants.
+    if (asking.value !== '' || asking.refusal) complain();
     return new Promise((resolve) => {
       const end = (answer: Answer<string>): void => {
         resolve(answer);

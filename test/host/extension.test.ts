@@ -1,0 +1,256 @@
+import * as assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import type { Service, ServiceSpec, Task } from '../../src/api';
+import type { RowTexts, SwarmscopeApi } from '../../src/extension/app';
+
+const run = <T>(command: string, argument: unknown = {}): Promise<T> =>
+  Promise.resolve(vscode.commands.executeCommand<T>(`swarmscope.${command}`, argument));
+
+let api: SwarmscopeApi;
+
+/** Asks again until `probe` gives something true. */
+async function until<T>(what: string, probe: () => Promise<T | undefined | false> | T | undefined | false): Promise<T> {
+  const end = Date.now() + 60_000;
+  for (;;) {
+    const found = await probe();
+    if (found) return found;
+    assert.ok(Date.now() < end, `waited in vain for ${what}`);
+    await new Promise((done) => setTimeout(done, 50));
+  }
+}
+
+const rows = (view: 'nodes' | 'services' | 'networks'): RowTexts[] => api.rows(view);
+const row = (view: 'nodes' | 'services' | 'networks', label: string): RowTexts | undefined =>
+  rows(view).find((candidate) => candidate.label === label);
+const service = (name: string): Promise<Service> => api.client.services.inspect(name);
+const runningTasks = async (name: string): Promise<Task[]> =>
+  (await api.client.tasks.list({ service: [name], 'desired-state': ['running'] })).filter(
+    (task) => task.Status.State === 'running',
+  );
+
+describe('the extension', function () {
+  this.timeout(120_000);
+
+  before(async () => {
+    const extension = vscode.extensions.getExtension<SwarmscopeApi>('swarmscope.swarmscope');
+    assert.ok(extension, 'the extension is there');
+    api = await extension.activate();
+    await api.ready;
+    await run('startOver');
+    await run('setSpeed', { speed: 50 });
+  });
+
+  it('TALK-13: begins with swarm-1, a manager, and swarm-2 and swarm-3', async () => {
+    await until('three nodes', () => rows('nodes').length === 3);
+    assert.deepEqual(
+      rows('nodes').map((node) => node.label),
+      ['swarm-1', 'swarm-2', 'swarm-3'],
+    );
+    assert.match(row('nodes', 'swarm-1')?.context ?? '', / node manager active ready leader /);
+    assert.match(row('nodes', 'swarm-2')?.context ?? '', / node worker active ready /);
+    assert.ok(row('networks', 'ingress'));
+  });
+
+  it('TALK-9: an overlay network with a subnet and encryption; without a prefix length Docker refuses it', async () => {
+    await assert.rejects(
+      run('createNetwork', { name: 'collabnet', subnet: '10.0.3.0', encrypted: true }),
+      /[Ii]nvalid subnet 10\.0\.3\.0/,
+    );
+    await run('createNetwork', { name: 'collabnet', subnet: '10.0.3.0/24', encrypted: true });
+    const shown = await until('collabnet', () => row('networks', 'collabnet'));
+    assert.match(shown.description, /overlay · 10\.0\.3\.0\/24 · encrypted/);
+  });
+
+  it('TALK-10: a DNSRR service has no VIP, and refuses ports of the routing mesh', async () => {
+    await assert.rejects(
+      run('createService', {
+        name: 'rr',
+        image: 'nginx',
+        endpointMode: 'dnsrr',
+        publish: '80:80',
+        networks: ['collabnet'],
+      }),
+      /port published with ingress mode can't be used with dnsrr mode/,
+    );
+    await run('createService', {
+      name: 'wordpressapp',
+      image: 'nginx',
+      endpointMode: 'dnsrr',
+      replicas: 5,
+      networks: ['collabnet'],
+      wait: true,
+    });
+    assert.equal((await service('wordpressapp')).Endpoint.VirtualIPs, undefined);
+    await run('removeService', { service: 'wordpressapp' });
+    await until('the service to go', () => !row('services', 'wordpressapp'));
+  });
+
+  it('TALK-10, TALK-11: a published service has a VIP on each network, ingress first', async () => {
+    await run('createService', {
+      name: 'wordpressapp',
+      image: 'nginx',
+      replicas: 5,
+      publish: ['80:80/tcp'],
+      networks: ['collabnet'],
+      wait: true,
+    });
+    const { Endpoint } = await service('wordpressapp');
+    const [ingress, collabnet] = Endpoint.VirtualIPs ?? [];
+    assert.match(ingress?.Addr ?? '', /^10\.0\.0\.\d+\/24$/);
+    assert.match(collabnet?.Addr ?? '', /^10\.0\.3\.\d+\/24$/);
+    const shown = await until('5/5', () => {
+      const found = row('services', 'wordpressapp');
+      return found?.description.startsWith('5/5') && found;
+    });
+    assert.match(shown.description, /nginx:latest|nginx/);
+    assert.match(shown.description, /\*:80->80\/tcp/);
+    assert.equal(shown.children.filter((child) => child.label.startsWith('wordpressapp.')).length, 5);
+    assert.match(shown.tooltip, /VIP on ingress/);
+    const attached = row('networks', 'collabnet')?.children.find((child) => child.label === 'wordpressapp');
+    assert.equal(attached?.description, `VIP ${collabnet?.Addr}`);
+    await until('the addresses of its tasks', () => {
+      const found = row('networks', 'collabnet')?.children.find((child) => child.label === 'wordpressapp');
+      return (
+        found?.children.length === 5 && found.children.every((child) => /^10\.0\.3\.\d+\/24/.test(child.description))
+      );
+    });
+    await assert.rejects(
+      run('createService', { name: 'other', image: 'nginx', publish: '80:80' }),
+      /port '80' is already in use by service 'wordpressapp' \(\w+\) as an ingress port/,
+    );
+  });
+
+  it('TALK-14: two networks, the database behind go-demo, go-demo on both', async () => {
+    await run('createNetwork', { name: 'proxy' });
+    await run('createNetwork', { name: 'go-demo' });
+    await run('createService', {
+      name: 'go-demo-db',
+      image: 'mongo',
+      networks: ['go-demo'],
+      reserveMemory: '100m',
+      wait: true,
+    });
+    await run('createService', {
+      name: 'go-demo',
+      image: 'vfarcic/go-demo',
+      env: ['DB=go-demo-db'],
+      networks: ['go-demo', 'proxy'],
+      reserveMemory: '50m',
+      wait: true,
+    });
+    const { Spec, Endpoint } = await service('go-demo');
+    assert.deepEqual(Spec.TaskTemplate.ContainerSpec?.Env, ['DB=go-demo-db']);
+    assert.equal(Spec.TaskTemplate.Resources?.Reservations?.MemoryBytes, 50 * 2 ** 20);
+    assert.equal(Endpoint.VirtualIPs?.length, 2);
+  });
+
+  it('TALK-16: scales go-demo to 5', async () => {
+    assert.deepEqual(await run('scaleService', { service: 'go-demo', replicas: 5, wait: true }), {
+      service: (await service('go-demo')).ID,
+      replicas: 5,
+    });
+    assert.equal((await runningTasks('go-demo')).length, 5);
+    await until('5/5 in the tree', () => row('services', 'go-demo')?.description.startsWith('5/5'));
+    await assert.rejects(run('scaleService', { service: 'go-demo', replicas: -1 }), /must be non-negative/);
+    await assert.rejects(run('scaleService', { service: 'nosuch', replicas: 1 }), /service nosuch not found/);
+  });
+
+  it('TALK-18: a rolling upgrade with a delay replaces the tasks; what was goes into history', async () => {
+    await run('updateImage', { service: 'go-demo', image: 'vfarcic/go-demo:1.1', updateDelay: '5s' });
+    const done = await until('the update to complete', async () => {
+      const now = await service('go-demo');
+      return now.UpdateStatus?.State === 'completed' && now;
+    });
+    assert.equal(done.Spec.UpdateConfig?.Delay, 5e9);
+    assert.match(done.Spec.TaskTemplate.ContainerSpec?.Image ?? '', /^vfarcic\/go-demo:1\.1/);
+    const shown = await until('history', () =>
+      row('services', 'go-demo')?.children.find((child) => child.label === 'History'),
+    );
+    assert.equal(shown.children.length, 5);
+    await run('rollbackService', { service: 'go-demo' });
+    await until('the rollback', async () => (await service('go-demo')).UpdateStatus?.State === 'rollback_completed');
+  });
+
+  it('drains a node: its tasks move; a global service is refused to scale', async () => {
+    await run('drainNode', { node: 'swarm-2' });
+    await until('no tasks on swarm-2', () => /Drain · 0 tasks/.test(row('nodes', 'swarm-2')?.description ?? ''));
+    await run('activateNode', { node: 'swarm-2' });
+    await run('createService', {
+      name: 'util',
+      image: 'alpine',
+      mode: 'global',
+      args: 'sleep 1000000000',
+      networks: ['go-demo', 'proxy'],
+      wait: true,
+    });
+    assert.equal((await runningTasks('util')).length, 3);
+    await assert.rejects(
+      run('scaleService', { service: 'util', replicas: 2 }),
+      /util: scale can only be used with replicated or replicated-job mode/,
+    );
+  });
+
+  it('says why a task waits, with what would help', async () => {
+    await run('createService', { name: 'stuck', image: 'nginx', constraints: ['node.labels.disk==ssd'] });
+    const task = await until('a waiting task', async () =>
+      (await api.client.tasks.list({ service: ['stuck'] })).find(
+        (candidate) => candidate.Status.State === 'pending' && candidate.Status.Err,
+      ),
+    );
+    const explanation = await run<{ outcome: string; message: string; nodes: unknown[] }>('explainTask', {
+      task: task.ID,
+    });
+    assert.equal(explanation.outcome, 'pending');
+    assert.match(explanation.message, /scheduling constraints not satisfied on 3 nodes/);
+    assert.equal(explanation.nodes.length, 3);
+    const shown = await until('the reason in the tree', () =>
+      row('services', 'stuck')?.children.find((child) => /no suitable node/.test(child.description)),
+    );
+    assert.match(shown.description, /^Pending/);
+    await run('removeService', { service: 'stuck' });
+  });
+
+  it('inspect opens read-only JSON that follows the object', async () => {
+    const spec = await run<{ Spec: ServiceSpec }>('inspect', { service: 'go-demo-db' });
+    assert.equal(spec.Spec.Name, 'go-demo-db');
+    const document = await until('the document', () =>
+      vscode.workspace.textDocuments.find((candidate) => candidate.uri.path.endsWith('go-demo-db.json')),
+    );
+    assert.equal(JSON.parse(document.getText()).Spec.Mode.Replicated.Replicas, 1);
+    await run('scaleService', { service: 'go-demo-db', replicas: 2 });
+    await until('the fresh text', () => JSON.parse(document.getText()).Spec.Mode.Replicated.Replicas === 2);
+  });
+
+  it('time can be paused, stepped and set going', async () => {
+    const paused = await run<{ paused: boolean; now: string }>('pauseTime');
+    assert.equal(paused.paused, true);
+    const stepped = await run<{ paused: boolean; now: string }>('stepTime', { milliseconds: 5_000 });
+    assert.equal(Date.parse(stepped.now) - Date.parse(paused.now), 5_000);
+    assert.equal(stepped.paused, true);
+    const going = await run<{ paused: boolean; speed: number }>('setSpeed', { speed: 20 });
+    assert.equal(going.speed, 20);
+    assert.equal((await run<{ paused: boolean }>('resumeTime')).paused, false);
+  });
+
+  it('nodes come and go: added, switched off, on again, removed', async () => {
+    await run('setSpeed', { speed: 50 });
+    const added = await run<{ ID: string; Hostname: string }>('addNode', { role: 'worker' });
+    assert.equal(added.Hostname, 'swarm-4');
+    await until('swarm-4 ready', () => / ready /.test(row('nodes', 'swarm-4')?.context ?? ''));
+    await run('powerOffNode', { node: 'swarm-4' });
+    await until('swarm-4 down', () => / down /.test(row('nodes', 'swarm-4')?.context ?? ''));
+    await run('powerOnNode', { node: 'swarm-4' });
+    await until('swarm-4 ready again', () => / ready /.test(row('nodes', 'swarm-4')?.context ?? ''));
+    await assert.rejects(run('removeNode', { node: 'swarm-4' }), /is not down and can't be removed/);
+    await run('removeNode', { node: 'swarm-4', force: true });
+    await until('three nodes again', () => rows('nodes').length === 3);
+    await assert.rejects(run('demoteNode', { node: 'swarm-1' }), /last manager/);
+  });
+
+  it('starts over with a new cluster', async () => {
+    await run('startOver');
+    assert.deepEqual(await api.client.services.list(), []);
+    await until('an empty tree', () => rows('services').length === 0);
+    assert.equal(rows('nodes').length, 3);
+  });
+});
