@@ -1,22 +1,24 @@
 import type { GenericResource, Labels, NodeDescription, Profile, SwarmNetwork } from '../api';
 import type { NetworkController } from '../network/libnetwork';
-import { type Micros, millisecond, type Random, second, type Simulation } from '../sim';
+import type { Micros, Random, Simulation } from '../sim';
+import { millisecond, second } from '../sim';
 import type { DispatcherPort } from '../swarm/dispatcher/ports';
 import { TaskAgent } from './agent/agent';
-import { StdinHub } from './containers/stdin';
 import type { Container } from './containers/container';
 import { Containers } from './containers/containers';
 import { Execs } from './containers/execs';
 import { FileSystem } from './containers/file-system';
 import type { LogLine, LogQuery } from './containers/log-buffer';
 import { Networking, wantedNetworks } from './containers/networking';
+import { StdinHub } from './containers/stdin';
 import { DaemonError, messageOf } from './errors';
 import { EventLog } from './events/event-log';
 import { ImageStore } from './images/image-store';
 import { Registry } from './images/registry';
 import { describeNode } from './node-description';
 import { VolumeStore } from './volumes/volume-store';
-import { Wire, type WireNode } from './wire';
+import type { WireNode } from './wire';
+import { Wire } from './wire';
 
 /** The managers' side of `docker run --network <attachable overlay>` (ALLOC-45). */
 export interface NetworkAttacher {
@@ -52,10 +54,40 @@ export interface DaemonOptions {
 }
 
 const usualHostPaths = [
-  '/var/run/docker.sock', '/run/docker.sock', '/etc/hosts', '/etc/hostname', '/etc/resolv.conf', '/etc/localtime', '/etc/os-release',
-  '/etc/passwd', '/etc/group', '/etc/timezone',
+  '/var/run/docker.sock',
+  '/run/docker.sock',
+  '/etc/hosts',
+  '/etc/hostname',
+  '/etc/resolv.conf',
+  '/etc/localtime',
+  '/etc/os-release',
+  '/etc/passwd',
+  '/etc/group',
+  '/etc/timezone',
 ];
-const usualHostFolders = ['/var/lib/docker', '/var/log', '/var/run', '/run', '/tmp', '/home', '/root', '/opt', '/mnt', '/srv', '/proc', '/sys', '/dev', '/usr', '/etc/ssl', '/lib', '/bin', '/boot', '/var/lib/docker/volumes', '/lib/modules', '/cgroup'];
+const usualHostFolders = [
+  '/var/lib/docker',
+  '/var/log',
+  '/var/run',
+  '/run',
+  '/tmp',
+  '/home',
+  '/root',
+  '/opt',
+  '/mnt',
+  '/srv',
+  '/proc',
+  '/sys',
+  '/dev',
+  '/usr',
+  '/etc/ssl',
+  '/lib',
+  '/bin',
+  '/boot',
+  '/var/lib/docker/volumes',
+  '/lib/modules',
+  '/cgroup',
+];
 
 const attachLimit = 20 * second;
 
@@ -107,11 +139,20 @@ export class Daemon implements WireNode {
     this.wire = options.wire ?? new Wire();
     this.wire.addNode(options.address, this);
     this.events = new EventLog(this.sim);
-    const clock = { sim: this.sim, after: this.after.bind(this), get now() { return this.sim.now; } };
-    this.images = new ImageStore(options.registry ?? new Registry(), { clock, random: this.random.stream('images'), events: this.events });
+    const clock = {
+      sim: this.sim,
+      after: this.after.bind(this),
+      get now() {
+        return this.sim.now;
+      },
+    };
+    this.images = new ImageStore(options.registry ?? new Registry(), {
+      clock,
+      random: this.random.stream('images'),
+      events: this.events,
+    });
     this.volumes = new VolumeStore(clock, this.random.stream('volumes'), this.events);
     this.networking = new Networking(this.networks, this.events, this.wire, this);
-    const daemon = this;
     this.containers = new Containers({
       sim: this.sim,
       random: this.random.stream('containers'),
@@ -130,11 +171,13 @@ export class Daemon implements WireNode {
       ingressPort: (protocol, port) => this.networks.routePort(protocol, port) !== undefined,
       withAttachments: (container, then) => this.#withAttachments(container, then),
       detachAll: (container) => this.#detachAll(container),
-      healthChanged: (container, status) => daemon.agent.healthChanged(container, status),
-      endExecs: (container) => daemon.execs.endAll(container),
+      healthChanged: (container, status) => this.agent.healthChanged(container, status),
+      endExecs: (container) => this.execs.endAll(container),
       inputOf: (container) => this.stdin.inputOf(container.id),
     });
-    this.execs = new Execs(this.containers, this.random.stream('execs'), this.events, (delay, run) => this.after(delay, run));
+    this.execs = new Execs(this.containers, this.random.stream('execs'), this.events, (delay, run) =>
+      this.after(delay, run),
+    );
     this.agent = new TaskAgent({
       sim: this.sim,
       random: this.random.stream('agent'),
@@ -194,7 +237,11 @@ export class Daemon implements WireNode {
     this.agent.powerBack();
   }
 
-  joinSwarm(dispatcher: DispatcherPort, nodeID: string, network?: (networkID: string) => SwarmNetwork | undefined): void {
+  joinSwarm(
+    dispatcher: DispatcherPort,
+    nodeID: string,
+    network?: (networkID: string) => SwarmNetwork | undefined,
+  ): void {
     this.agent.join({ dispatcher, nodeID, ...(network ? { network } : {}) });
   }
 
@@ -260,7 +307,9 @@ export class Daemon implements WireNode {
     const [address = '', target] = route.containerAddress.split('/')[0]!.split(':');
     const container = this.wire.findAnywhere(address, this.hostname);
     if (!container) return undefined;
-    const ingress = container.task?.service?.ingressPorts.find((one) => one.PublishedPort === port && (one.Protocol ?? 'tcp') === protocol);
+    const ingress = container.task?.service?.ingressPorts.find(
+      (one) => one.PublishedPort === port && (one.Protocol ?? 'tcp') === protocol,
+    );
     return { container, port: Number(target ?? ingress?.TargetPort ?? port), hops: route.hops };
   }
 
@@ -270,7 +319,12 @@ export class Daemon implements WireNode {
   ): void {
     const addresses = new Map<string, string>();
     const { attacher } = this;
-    const wanted = container.task || !attacher ? [] : wantedNetworks(container).filter(([name]) => this.networks.find(name === 'default' ? 'bridge' : name)?.scope !== 'local');
+    const wanted =
+      container.task || !attacher
+        ? []
+        : wantedNetworks(container).filter(
+            ([name]) => this.networks.find(name === 'default' ? 'bridge' : name)?.scope !== 'local',
+          );
     const next = (index: number): void => {
       const item = wanted[index];
       if (!item || !attacher) {
@@ -298,13 +352,17 @@ export class Daemon implements WireNode {
         stop();
         this.#detachAll(container);
         then(
-          new DaemonError('system', 'attaching to network failed, make sure your network options are correct and check manager logs: context deadline exceeded'),
+          new DaemonError(
+            'system',
+            'attaching to network failed, make sure your network options are correct and check manager logs: context deadline exceeded',
+          ),
           addresses,
         );
       });
       const stop = this.agent.awaitAttachment(attached.taskID, (task) => {
         limit.cancel();
-        const given = task.NetworksAttachments?.find(({ Network }) => Network.ID === attached.networkID)?.Addresses?.[0];
+        const given = task.NetworksAttachments?.find(({ Network }) => Network.ID === attached.networkID)
+          ?.Addresses?.[0];
         if (given !== undefined) addresses.set(attached.networkID, given);
         next(index + 1);
       });

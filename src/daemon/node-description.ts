@@ -1,10 +1,12 @@
 import type { EnginePlugin, GenericResource, Labels, NodeDescription, Profile } from '../api';
 
 const plugins: readonly EnginePlugin[] = [
-  ...['awslogs', 'fluentd', 'gcplogs', 'gelf', 'journald', 'json-file', 'local', 'logentries', 'splunk', 'syslog'].map((Name) => ({
-    Type: 'Log',
-    Name,
-  })),
+  ...['awslogs', 'fluentd', 'gcplogs', 'gelf', 'journald', 'json-file', 'local', 'logentries', 'splunk', 'syslog'].map(
+    (Name) => ({
+      Type: 'Log',
+      Name,
+    }),
+  ),
   ...['bridge', 'host', 'ipvlan', 'macvlan', 'null', 'overlay'].map((Name) => ({ Type: 'Network', Name })),
   { Type: 'Volume', Name: 'local' },
 ];
@@ -29,7 +31,9 @@ export function describeNode(options: {
     Resources: {
       NanoCPUs: options.cpus * 1_000_000_000,
       MemoryBytes: options.memory,
-      ...(options.genericResources && options.genericResources.length > 0 ? { GenericResources: options.genericResources } : {}),
+      ...(options.genericResources && options.genericResources.length > 0
+        ? { GenericResources: options.genericResources }
+        : {}),
     },
     Engine: {
       EngineVersion: options.profile.engineVersion,

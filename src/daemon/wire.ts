@@ -4,7 +4,10 @@ import type { Container } from './containers/container';
 export interface WireNode {
   readonly hostname: string;
   /** The container behind a published port, with the hops to it. */
-  published(protocol: 'tcp' | 'udp', port: number): { readonly container: Container; readonly port: number; readonly hops: readonly string[] } | undefined;
+  published(
+    protocol: 'tcp' | 'udp',
+    port: number,
+  ): { readonly container: Container; readonly port: number; readonly hops: readonly string[] } | undefined;
 }
 
 interface Attached {

@@ -1,6 +1,7 @@
 import type { Config, NodeDescription, Secret, SwarmNetwork, TaskStatus } from '../../api';
 import type { NetworkController } from '../../network/libnetwork';
-import { type Micros, millisecond, type Random, second, type Simulation } from '../../sim';
+import type { Micros, Random, Simulation } from '../../sim';
+import { millisecond, second } from '../../sim';
 import type { Agent, Assignments, DispatcherPort, Session } from '../../swarm/dispatcher/ports';
 import type { StoredNode, StoredTask } from '../../swarm/objects';
 import type { Container } from '../containers/container';
@@ -107,7 +108,12 @@ export class TaskAgent implements Agent, AgentContext {
     this.#tasks.clear();
     this.#unsaid.clear();
     this.#loadBalancers.clear();
-    for (const networkID of [...this.#uses.keys()]) this.#leave(networkID);
+    const networkIDs = [...this.#uses.keys()];
+    this.#uses.clear();
+    // The killed containers are off their networks in a moment.
+    this.after(10 * millisecond, () => {
+      for (const networkID of networkIDs) if (!this.#uses.has(networkID)) this.#leave(networkID);
+    });
     this.#secrets.clear();
     this.#configs.clear();
     session?.close();

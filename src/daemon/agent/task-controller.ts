@@ -1,4 +1,5 @@
-import { compareTaskStates, type ContainerStatus, isTerminal, type PortConfig, type TaskState, type TaskStatus } from '../../api';
+import type { ContainerStatus, PortConfig, TaskState, TaskStatus } from '../../api';
+import { compareTaskStates, isTerminal } from '../../api';
 import { fromNanoseconds, millisecond, second } from '../../sim';
 import type { StoredTask } from '../../swarm/objects';
 import type { Container } from '../containers/container';
@@ -96,7 +97,9 @@ export class TaskController {
   #prepare(): void {
     const operation = this.#begin();
     const missing = () =>
-      (this.task.NetworksAttachments ?? []).some(({ Network }) => !isNodeLocal(Network) && this.context.loadBalancer(Network.ID) === undefined);
+      (this.task.NetworksAttachments ?? []).some(
+        ({ Network }) => !isNodeLocal(Network) && this.context.loadBalancer(Network.ID) === undefined,
+      );
     if (!missing()) {
       this.#prepareNetworks(operation);
       return;
@@ -357,7 +360,12 @@ export class TaskController {
 function portStatus(container: Container): { Ports?: readonly PortConfig[] } {
   if (!container.ports || container.ports.length === 0) return {};
   const ports = container.ports.map(
-    (port): PortConfig => ({ Protocol: port.protocol, TargetPort: port.target, PublishedPort: port.published, PublishMode: 'host' }),
+    (port): PortConfig => ({
+      Protocol: port.protocol,
+      TargetPort: port.target,
+      PublishedPort: port.published,
+      PublishMode: 'host',
+    }),
   );
   return { Ports: ports.flatMap((port) => [port, port]) };
 }

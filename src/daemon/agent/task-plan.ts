@@ -1,11 +1,22 @@
-import type { Config, ContainerConfig, ContainerSpec, HostConfig, Mount, NetworkAttachment, Secret, SwarmNetwork } from '../../api';
+import type {
+  Config,
+  ContainerConfig,
+  ContainerSpec,
+  HostConfig,
+  Mount,
+  NetworkAttachment,
+  Secret,
+  SwarmNetwork,
+} from '../../api';
 import type { EndpointOptions, LocalNetwork, NetworkController, ServiceBinding } from '../../network/libnetwork';
-import { second, fromNanoseconds } from '../../sim';
-import { type StoredTask, taskName } from '../../swarm/objects';
+import { fromNanoseconds, second } from '../../sim';
+import type { StoredTask } from '../../swarm/objects';
+import { taskName } from '../../swarm/objects';
 import type { TaskPlan } from '../containers/container';
 import type { CreateRequest } from '../containers/containers';
 import { normalizePath } from '../containers/file-system';
-import { expand, type TemplateContext } from './template';
+import type { TemplateContext } from './template';
+import { expand } from './template';
 
 /** Whether the engine itself has the network (`host`, `bridge`), so that nothing is allocated for it (ALLOC-12). */
 export function isNodeLocal(network: SwarmNetwork): boolean {
@@ -168,7 +179,11 @@ export function containerRequest(
   };
   const ports = (task.Endpoint?.Ports ?? [])
     .filter((port) => port.PublishMode === 'host')
-    .map((port) => ({ protocol: port.Protocol ?? 'tcp', target: port.TargetPort ?? 0, published: port.PublishedPort ?? 0 }));
+    .map((port) => ({
+      protocol: port.Protocol ?? 'tcp',
+      target: port.TargetPort ?? 0,
+      published: port.PublishedPort ?? 0,
+    }));
   const plan: TaskPlan = {
     taskID: task.ID,
     service: serviceBinding(task),

@@ -1,5 +1,6 @@
 import type { NodeDescription } from '../../api';
-import { type StoredTask, taskName } from '../../swarm/objects';
+import type { StoredTask } from '../../swarm/objects';
+import { taskName } from '../../swarm/objects';
 
 /** The values that templates may name (ORCH-121). */
 export interface TemplateContext {
@@ -43,7 +44,11 @@ function valueOf({ task, nodeID, description }: TemplateContext, path: string): 
 }
 
 /** Fills `{{...}}` of hostname, env and mounts. Throws for what cannot be filled, as the template engine says it. */
-export function expand(text: string, context: TemplateContext, functions: Readonly<Record<string, (argument: string) => string | undefined>> = {}): string {
+export function expand(
+  text: string,
+  context: TemplateContext,
+  functions: Readonly<Record<string, (argument: string) => string | undefined>> = {},
+): string {
   if (!text.includes('{{')) return text;
   return text.replace(/\{\{-?\s*(.*?)\s*-?\}\}/gs, (_, action: string) => {
     const indexed = /^index\s+\.Service\.Labels\s+"([^"]*)"$/.exec(action);
@@ -52,7 +57,9 @@ export function expand(text: string, context: TemplateContext, functions: Readon
     const run = called ? functions[called[1]!] : undefined;
     const value = called && run ? run(called[2]!) : valueOf(context, action);
     if (value === undefined) {
-      throw new Error(`template: expansion:1:2: executing "expansion" at <${action}>: can't evaluate field ${action.split('.').at(-1) ?? action} in type template.Context`);
+      throw new Error(
+        `template: expansion:1:2: executing "expansion" at <${action}>: can't evaluate field ${action.split('.').at(-1) ?? action} in type template.Context`,
+      );
     }
     return value;
   });

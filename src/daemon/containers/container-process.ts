@@ -44,7 +44,12 @@ export class ContainerProcess implements Process {
     readonly stdin: Input,
     readonly stdout: (text: string) => void,
     readonly stderr: (text: string) => void,
-    private readonly extra?: { readonly env?: readonly string[]; readonly tty?: boolean; readonly user?: string; readonly cwd?: string },
+    private readonly extra?: {
+      readonly env?: readonly string[];
+      readonly tty?: boolean;
+      readonly user?: string;
+      readonly cwd?: string;
+    },
   ) {
     this.cwd = extra?.cwd || container.config.WorkingDir || '/';
   }
@@ -79,7 +84,9 @@ export class ContainerProcess implements Process {
   }
 
   hasTool(name: string): boolean {
-    return (this.container.extraTools?.has(name) ?? false) || contentsOf(this.container.image.definition).tools.has(name);
+    return (
+      (this.container.extraTools?.has(name) ?? false) || contentsOf(this.container.image.definition).tools.has(name)
+    );
   }
 
   addTools(names: readonly string[]): void {

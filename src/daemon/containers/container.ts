@@ -35,7 +35,11 @@ export interface TaskPlan {
   /** The networks of the task with its addresses, in order. */
   readonly endpoints: readonly EndpointOptions[];
   readonly extraHosts: readonly { readonly ip: string; readonly names: readonly string[] }[];
-  readonly ports: readonly { readonly protocol: 'tcp' | 'udp' | 'sctp'; readonly target: number; readonly published: number }[];
+  readonly ports: readonly {
+    readonly protocol: 'tcp' | 'udp' | 'sctp';
+    readonly target: number;
+    readonly published: number;
+  }[];
   /** Secrets and configs: path -> content. */
   readonly files: ReadonlyMap<string, string> | undefined;
 }

@@ -51,18 +51,22 @@ describe('containers', () => {
     sim.runFor(second);
     expect(containers.at(-1)?.status).toBe('running');
     sim.runFor(2 * second);
-    expect(containers.map(({ exitCode, status }) => [status, exitCode])).toEqual(cases.map(([, code]) => ['exited', code]));
+    expect(containers.map(({ exitCode, status }) => [status, exitCode])).toEqual(
+      cases.map(([, code]) => ['exited', code]),
+    );
   });
 
   it('a command that the image does not have does not start: 127 and the text of the runtime', () => {
     const { daemon } = testNode();
     const container = daemon.containers.create({ config: { Image: 'alpine', Cmd: ['drill'] } });
-    expect(() => daemon.containers.startNow(container)).toThrow('exec: "drill": executable file not found in $PATH: unknown');
+    expect(() => daemon.containers.startNow(container)).toThrow(
+      'exec: "drill": executable file not found in $PATH: unknown',
+    );
     expect([container.status, container.exitCode]).toEqual(['created', 127]);
     expect(daemon.networks.list()).toHaveLength(3);
   });
 
-  it('API-41: errors have the engine\'s texts', () => {
+  it("API-41: errors have the engine's texts", () => {
     const { daemon } = testNode();
     run(daemon, 'nginx', [], {}, {}, 'web');
     expect(() => daemon.containers.get('nosuch')).toThrow('No such container: nosuch');
@@ -70,9 +74,14 @@ describe('containers', () => {
     expect(() => daemon.containers.create({ name: 'x', config: { Image: 'nginx' } })).toThrow(
       'Invalid container name (x), only [a-zA-Z0-9][a-zA-Z0-9_.-] are allowed',
     );
-    expect(() => daemon.containers.create({ name: 'web', config: { Image: 'nginx' } })).toThrow(/^Conflict\. The container name "\/web" is already in use/);
+    expect(() => daemon.containers.create({ name: 'web', config: { Image: 'nginx' } })).toThrow(
+      /^Conflict\. The container name "\/web" is already in use/,
+    );
     expect(() =>
-      daemon.containers.create({ config: { Image: 'nginx' }, hostConfig: { Mounts: [{ Type: 'bind', Source: '/nosuch', Target: '/x' }] } }),
+      daemon.containers.create({
+        config: { Image: 'nginx' },
+        hostConfig: { Mounts: [{ Type: 'bind', Source: '/nosuch', Target: '/x' }] },
+      }),
     ).toThrow('invalid mount config for type "bind": bind source path does not exist: /nosuch');
   });
 
@@ -86,7 +95,13 @@ describe('containers', () => {
 
   it('restart policies: on-failure counts, always goes on, a stopped one stays', () => {
     const { daemon, sim } = testNode();
-    const failing = run(daemon, 'alpine', ['false'], {}, { RestartPolicy: { Name: 'on-failure', MaximumRetryCount: 2 } });
+    const failing = run(
+      daemon,
+      'alpine',
+      ['false'],
+      {},
+      { RestartPolicy: { Name: 'on-failure', MaximumRetryCount: 2 } },
+    );
     const done = run(daemon, 'alpine', ['true'], {}, { RestartPolicy: { Name: 'on-failure', MaximumRetryCount: 2 } });
     const always = run(daemon, 'nginx', [], {}, { RestartPolicy: { Name: 'always' } });
     sim.runFor(10 * second);
@@ -129,7 +144,9 @@ describe('containers', () => {
     const { daemon } = testNode();
     const bound = (port: string) => ({ PortBindings: { '80/tcp': [{ HostPort: port }] } });
     const first = run(daemon, 'nginx', [], {}, bound('8080'));
-    expect(() => run(daemon, 'nginx', [], {}, bound('8080'))).toThrow('Bind for 0.0.0.0:8080 failed: port is already allocated');
+    expect(() => run(daemon, 'nginx', [], {}, bound('8080'))).toThrow(
+      'Bind for 0.0.0.0:8080 failed: port is already allocated',
+    );
     const free = run(daemon, 'nginx', [], {}, bound(''));
     expect([first.ports?.[0]?.published, free.ports?.[0]?.published]).toEqual([8080, 32_768]);
     expect(daemon.published('tcp', 8080)?.container).toBe(first);
@@ -144,7 +161,13 @@ describe('containers', () => {
     for (const one of [anonymous, named]) daemon.containers.remove(one, { force: true, volumes: true }, () => {});
     daemon.sim.runFor(second);
     expect(daemon.volumes.list().map(({ name }) => name)).toEqual(['data']);
-    const again = run(daemon, 'alpine', ['cat', '/d/x'], {}, { Mounts: [{ Type: 'volume', Source: 'data', Target: '/d' }] });
+    const again = run(
+      daemon,
+      'alpine',
+      ['cat', '/d/x'],
+      {},
+      { Mounts: [{ Type: 'volume', Source: 'data', Target: '/d' }] },
+    );
     expect(again.logs.read({ stdout: true, stderr: true }).map(({ text }) => text)).toEqual(['hi']);
   });
 

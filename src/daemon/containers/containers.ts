@@ -1,19 +1,24 @@
 import type { ContainerConfig, EndpointSettings, HostConfig } from '../../api';
 import { NetworkError } from '../../network/libnetwork';
-import { type Micros, millisecond, minute, type Random, second } from '../../sim';
+import type { Micros, Random } from '../../sim';
+import { millisecond, minute, second } from '../../sim';
 import { DaemonError, messageOf } from '../errors';
-import type { LocalImage } from '../images/image-store';
 import { contentsOf } from '../images/contents';
-import { findProgram, type HttpOutcome, Running, textInput } from '../programs';
-import { Container, type MountPoint, type PublishedPort, type TaskPlan } from './container';
-import { ContainerProcess, type ProcessHost } from './container-process';
+import type { LocalImage } from '../images/image-store';
+import type { HttpOutcome } from '../programs';
+import { findProgram, Running, textInput } from '../programs';
+import type { MountPoint, PublishedPort, TaskPlan } from './container';
+import { Container } from './container';
+import type { ProcessHost } from './container-process';
+import { ContainerProcess } from './container-process';
 import type { ContainerContext } from './context';
 import { FileSystem } from './file-system';
 import { HealthMonitor, healthPlan } from './health';
 import { mainOf, programOf, serverProgram } from './main-process';
 import { isAnonymous, mountedFiles, planMounts } from './mounts';
 import { checkName, randomName } from './names';
-import { type ExtraHost, wantedNetworks } from './networking';
+import type { ExtraHost } from './networking';
+import { wantedNetworks } from './networking';
 import { signalNumber } from './signals';
 
 export interface CreateRequest {
@@ -98,7 +103,8 @@ export class Containers implements ProcessHost {
     }
     const image = this.context.images.get(config.Image ?? '');
     const merged = mergeConfig(config, image);
-    if ((merged.Entrypoint ?? []).length + (merged.Cmd ?? []).length === 0) throw new DaemonError('invalid', 'no command specified');
+    if ((merged.Entrypoint ?? []).length + (merged.Cmd ?? []).length === 0)
+      throw new DaemonError('invalid', 'no command specified');
     const mounts = planMounts(merged, hostConfig, image.definition, this.context.volumes, this.context.hostFiles);
     const id = this.#random.hexId();
     const container = new Container(
@@ -121,7 +127,8 @@ export class Containers implements ProcessHost {
 
   /** Starts in 150 to 400 ms of virtual time; a name or state that forbids it is told at once by throwing. */
   start(container: Container, done: Done): void {
-    if (container.status === 'paused') throw new DaemonError('conflict', 'cannot start a paused container, try unpause instead');
+    if (container.status === 'paused')
+      throw new DaemonError('conflict', 'cannot start a paused container, try unpause instead');
     if (container.status === 'running') throw new DaemonError('not modified', 'container already started');
     container.stoppedByHand = false;
     this.context.after(this.#random.integer(150, 400) * millisecond, () => {
@@ -166,7 +173,10 @@ export class Containers implements ProcessHost {
   #begin(container: Container, addresses: ReadonlyMap<string, string>): void {
     for (const mount of container.mounts) {
       if (mount.type === 'bind' && !this.context.hostFiles.exists(mount.source)) {
-        throw new DaemonError('invalid', `invalid mount config for type "bind": bind source path does not exist: ${mount.source}`);
+        throw new DaemonError(
+          'invalid',
+          `invalid mount config for type "bind": bind source path does not exist: ${mount.source}`,
+        );
       }
     }
     const main = mainOf(container.image.definition, container.argv);
@@ -212,7 +222,8 @@ export class Containers implements ProcessHost {
     const { networking } = this.context;
     if (container.hostConfig.NetworkMode?.startsWith('container:')) {
       const other = this.get(container.hostConfig.NetworkMode.slice(10));
-      if (!other.sandbox) throw new DaemonError('conflict', `cannot join network of a non running container: ${other.id}`);
+      if (!other.sandbox)
+        throw new DaemonError('conflict', `cannot join network of a non running container: ${other.id}`);
       container.sandbox = undefined;
       return;
     }
@@ -239,14 +250,21 @@ export class Containers implements ProcessHost {
 
   #openPorts(container: Container): void {
     const ports: PublishedPort[] = [];
-    const wanted: { protocol: string; target: number; published: number; hostIP: string }[] = (container.task?.ports ?? []).map((port) => ({
+    const wanted: { protocol: string; target: number; published: number; hostIP: string }[] = (
+      container.task?.ports ?? []
+    ).map((port) => ({
       ...port,
       hostIP: '0.0.0.0',
     }));
     for (const [key, bindings] of Object.entries(container.hostConfig.PortBindings ?? {})) {
       const [target = '', protocol = 'tcp'] = key.split('/');
       for (const binding of bindings ?? []) {
-        wanted.push({ protocol, target: Number(target), published: Number(binding.HostPort || 0), hostIP: binding.HostIp || '0.0.0.0' });
+        wanted.push({
+          protocol,
+          target: Number(target),
+          published: Number(binding.HostPort || 0),
+          hostIP: binding.HostIp || '0.0.0.0',
+        });
       }
     }
     if (container.hostConfig.PublishAllPorts === true) {
@@ -286,14 +304,21 @@ export class Containers implements ProcessHost {
   }
 
   /** Who has a port of the node, by `docker run -p` or host mode (ALLOC-51). */
-  publishedPort(protocol: string, port: number): { readonly container: Container; readonly target: number } | undefined {
+  publishedPort(
+    protocol: string,
+    port: number,
+  ): { readonly container: Container; readonly target: number } | undefined {
     const container = this.#ports.get(`${protocol}/${port}`);
     const found = container?.ports?.find((one) => one.protocol === protocol && one.published === port);
     return container && found ? { container, target: found.target } : undefined;
   }
 
   #startHealth(container: Container): void {
-    const plan = healthPlan(container.config.Healthcheck, container.image.definition.healthcheck, this.context.profile.healthStartInterval);
+    const plan = healthPlan(
+      container.config.Healthcheck,
+      container.image.definition.healthcheck,
+      this.context.profile.healthStartInterval,
+    );
     if (!plan) {
       container.health = undefined;
       return;
@@ -318,7 +343,10 @@ export class Containers implements ProcessHost {
           const process = new ContainerProcess(this, container, plan.argv, textInput(''), write, write);
           const program = programOf(process);
           if (typeof program !== 'function') {
-            done({ exitCode: program.exitCode === 126 ? 126 : 1, output: `OCI runtime exec failed: exec failed: unable to start container process: ${program.error}` });
+            done({
+              exitCode: program.exitCode === 126 ? 126 : 1,
+              output: `OCI runtime exec failed: exec failed: unable to start container process: ${program.error}`,
+            });
             return () => {};
           }
           const running = new Running(program, process, (exitCode) => done({ exitCode, output }));
@@ -374,7 +402,10 @@ export class Containers implements ProcessHost {
   #restartLater(container: Container): void {
     container.status = 'restarting';
     const ran = container.finishedAt - container.startedAt;
-    const delay = ran > 10 * second ? 100 * millisecond : Math.min(minute, 100 * millisecond * 2 ** Math.min(container.restartCount, 12));
+    const delay =
+      ran > 10 * second
+        ? 100 * millisecond
+        : Math.min(minute, 100 * millisecond * 2 ** Math.min(container.restartCount, 12));
     this.context.after(delay, () => {
       if (container.status !== 'restarting') return;
       container.restartCount++;
@@ -392,7 +423,10 @@ export class Containers implements ProcessHost {
     const number = signalNumber(signal);
     if (number === undefined) throw new DaemonError('invalid', `Invalid signal: ${signal}`);
     if (!container.isUp || container.status === 'restarting') {
-      throw new DaemonError('conflict', `cannot kill container: ${container.id}: container ${container.id} is not running`);
+      throw new DaemonError(
+        'conflict',
+        `cannot kill container: ${container.id}: container ${container.id} is not running`,
+      );
     }
     if (number === 9) container.stoppedByHand = true;
     this.#signal(container, number);
@@ -432,7 +466,8 @@ export class Containers implements ProcessHost {
       return;
     }
     if (!container.isUp) throw new DaemonError('not modified', 'container already stopped');
-    const grace = timeout ?? (container.config.StopTimeout === undefined ? 10 * second : container.config.StopTimeout * second);
+    const grace =
+      timeout ?? (container.config.StopTimeout === undefined ? 10 * second : container.config.StopTimeout * second);
     const killing = this.context.after(grace, () => {
       if (container.isUp) this.#signal(container, 9);
     });
@@ -484,7 +519,8 @@ export class Containers implements ProcessHost {
     if (name === '') throw new DaemonError('invalid', 'Neither old nor new names may be empty');
     checkName(name);
     const fresh = name.replace(/^\//, '');
-    if (fresh === container.name) throw new DaemonError('invalid', 'Renaming a container with the same name as its current name');
+    if (fresh === container.name)
+      throw new DaemonError('invalid', 'Renaming a container with the same name as its current name');
     const owner = this.#byName.get(fresh);
     if (owner) {
       throw new DaemonError(
@@ -532,7 +568,8 @@ export class Containers implements ProcessHost {
     container.status = 'removing';
     for (const { volume } of container.mounts) {
       volume?.users.delete(container.id);
-      if (volume && anonymousVolumes && isAnonymous(volume) && volume.users.size === 0) this.context.volumes.remove(volume.name, true);
+      if (volume && anonymousVolumes && isAnonymous(volume) && volume.users.size === 0)
+        this.context.volumes.remove(volume.name, true);
     }
     this.context.unhealthy.delete(container.id);
     this.context.detachAll(container);
@@ -585,7 +622,10 @@ export class Containers implements ProcessHost {
 
   /** What a container gets that asks `host:port` by HTTP. */
   http(container: Container, host: string, port: number, path: string): HttpOutcome {
-    const own = host === '127.0.0.1' || host === 'localhost' || container.sandbox?.endpoints.some((one) => one.address.split('/')[0] === host);
+    const own =
+      host === '127.0.0.1' ||
+      host === 'localhost' ||
+      container.sandbox?.endpoints.some((one) => one.address.split('/')[0] === host);
     if (own) return this.answer(container, port, path, []);
     const found = this.#behind(container, host);
     if (found) return this.answer(found.container, port, path, found.hops);
@@ -596,7 +636,11 @@ export class Containers implements ProcessHost {
   }
 
   reachable(container: Container, address: string): boolean {
-    if (address.startsWith('127.') || container.sandbox?.endpoints.some((one) => one.address.split('/')[0] === address || one.gateway === address)) return true;
+    if (
+      address.startsWith('127.') ||
+      container.sandbox?.endpoints.some((one) => one.address.split('/')[0] === address || one.gateway === address)
+    )
+      return true;
     if (!container.sandbox) return false;
     return this.#behind(container, address) !== undefined || this.context.wire.node(address) !== undefined;
   }
@@ -646,9 +690,13 @@ function mergeConfig(config: ContainerConfig, image: LocalImage): ContainerConfi
   const env = config.Env ?? [];
   const names = new Set(env.map((pair) => pair.split('=')[0]));
   const inherited = (definition.env ?? []).filter((pair) => !names.has(pair.split('=')[0]!));
-  const entrypoint = config.Entrypoint && config.Entrypoint.length > 0 ? config.Entrypoint.filter((word) => word !== '' || config.Entrypoint!.length > 1) : undefined;
+  const entrypoint =
+    config.Entrypoint && config.Entrypoint.length > 0
+      ? config.Entrypoint.filter((word) => word !== '' || config.Entrypoint!.length > 1)
+      : undefined;
   const ownEntrypoint = config.Entrypoint !== undefined && config.Entrypoint !== null && config.Entrypoint.length > 0;
-  const command = config.Cmd && config.Cmd.length > 0 ? config.Cmd : ownEntrypoint ? null : (definition.command ?? null);
+  const command =
+    config.Cmd && config.Cmd.length > 0 ? config.Cmd : ownEntrypoint ? null : (definition.command ?? null);
   const ports = Object.fromEntries((definition.exposedPorts ?? []).map((port) => [port, {}]));
   return {
     ...config,
@@ -673,7 +721,11 @@ function legacyLinks(container: Container, get: (name: string) => Container, bri
     const [name = '', alias = name] = link.split(':');
     const other = get(name);
     const endpoint = other.sandbox?.endpoints.find((one) => one.networkID === bridge);
-    if (!endpoint) throw new DaemonError('invalid', `Cannot link to a non running container: /${other.name} AS /${container.name}/${alias}`);
+    if (!endpoint)
+      throw new DaemonError(
+        'invalid',
+        `Cannot link to a non running container: /${other.name} AS /${container.name}/${alias}`,
+      );
     hosts.push({ ip: endpoint.address.split('/')[0]!, names: [...new Set([alias, other.hostname, other.name])] });
   }
   return hosts;

@@ -35,7 +35,10 @@ export interface ContainerContext {
   /** Whether the routing mesh has the port. */
   ingressPort(protocol: 'tcp' | 'udp' | 'sctp', port: number): boolean;
   /** Addresses on the swarm's attachable networks that a plain container wants (ALLOC-45). */
-  withAttachments(container: Container, then: (error: DaemonError | undefined, addresses: ReadonlyMap<string, string>) => void): void;
+  withAttachments(
+    container: Container,
+    then: (error: DaemonError | undefined, addresses: ReadonlyMap<string, string>) => void,
+  ): void;
   /** The container is removed: its attachments go. */
   detachAll(container: Container): void;
   healthChanged(container: Container, status: HealthStatus): void;

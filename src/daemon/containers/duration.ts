@@ -1,4 +1,5 @@
-import { hour, type Micros, minute, second } from '../../sim';
+import type { Micros } from '../../sim';
+import { hour, minute, second } from '../../sim';
 
 /** A duration as `docker ps` says it: `5 seconds`, `About a minute`, `3 weeks`. */
 export function humanDuration(duration: Micros): string {

@@ -1,7 +1,9 @@
-import { millisecond, type Random } from '../../sim';
+import type { Random } from '../../sim';
+import { millisecond } from '../../sim';
 import { DaemonError } from '../errors';
 import type { EventLog } from '../events/event-log';
-import { type Input, Running, textInput } from '../programs';
+import type { Input } from '../programs';
+import { Running, textInput } from '../programs';
 import type { Container } from './container';
 import { ContainerProcess } from './container-process';
 import type { Containers } from './containers';
@@ -81,7 +83,11 @@ export class Execs {
 
   /** Runs it; throws 409 when it ran already or its container does not run. */
   start(exec: Exec, streams: ExecStreams): void {
-    if (exec.started) throw new DaemonError('conflict', exec.running ? `exec ${exec.id} is already running` : `exec ${exec.id} has already run`);
+    if (exec.started)
+      throw new DaemonError(
+        'conflict',
+        exec.running ? `exec ${exec.id} is already running` : `exec ${exec.id} has already run`,
+      );
     this.#checkRuns(exec.container);
     exec.started = true;
     exec.running = true;

@@ -96,7 +96,8 @@ export class FileSystem {
       else this.#own.delete(name);
     }
     if (this.#folders) {
-      for (const name of [...this.#folders]) if (name === path || name.startsWith(`${path}/`)) this.#folders.delete(name);
+      for (const name of [...this.#folders])
+        if (name === path || name.startsWith(`${path}/`)) this.#folders.delete(name);
     }
     this.onChange?.();
     return true;

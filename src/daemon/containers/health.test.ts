@@ -3,7 +3,9 @@ import { second } from '../../sim';
 import { actions, exec, run, testNode } from '../testing/node';
 import { statusText } from './views';
 
-const check = (Test: readonly string[], more: object = {}) => ({ Healthcheck: { Test, Interval: 1e9, Retries: 2, ...more } });
+const check = (Test: readonly string[], more: object = {}) => ({
+  Healthcheck: { Test, Interval: 1e9, Retries: 2, ...more },
+});
 
 describe('health checks', () => {
   it('ORCH-119: starting until the first probe after one interval, then healthy', () => {
@@ -33,7 +35,12 @@ describe('health checks', () => {
 
   it('ORCH-119: failures in the start period do not count', () => {
     const { daemon, sim } = testNode();
-    const container = run(daemon, 'alpine', ['sleep', '1000'], check(['CMD-SHELL', 'exit 1'], { StartPeriod: 10e9, StartInterval: 1e9 }));
+    const container = run(
+      daemon,
+      'alpine',
+      ['sleep', '1000'],
+      check(['CMD-SHELL', 'exit 1'], { StartPeriod: 10e9, StartInterval: 1e9 }),
+    );
     sim.runFor(9 * second);
     expect(container.health?.status).toBe('starting');
     sim.runFor(4 * second);
@@ -42,7 +49,12 @@ describe('health checks', () => {
 
   it('ORCH-119: a probe that takes longer than its timeout fails', () => {
     const { daemon, sim } = testNode();
-    const container = run(daemon, 'alpine', ['sleep', '1000'], check(['CMD', 'sleep', '60'], { Timeout: 2e9, Retries: 1 }));
+    const container = run(
+      daemon,
+      'alpine',
+      ['sleep', '1000'],
+      check(['CMD', 'sleep', '60'], { Timeout: 2e9, Retries: 1 }),
+    );
     sim.runFor(3.5 * second);
     expect(container.health?.view()).toMatchObject({ Status: 'unhealthy', Log: [{ ExitCode: -1 }] });
   });

@@ -1,5 +1,6 @@
 import type { ContainerState, HealthConfig, HealthLog } from '../../api';
-import { fromNanoseconds, type Micros, millisecond, second, timestamp } from '../../sim';
+import type { Micros } from '../../sim';
+import { fromNanoseconds, millisecond, second, timestamp } from '../../sim';
 import { parseShell, ShellSyntaxError } from '../programs';
 import type { Command, List, Word } from '../programs/shell-parser';
 
@@ -35,10 +36,26 @@ export interface HealthPlan {
 const shown = 5;
 
 /** Commands whose result depends on nothing but the container's files and state. */
-const quiet = new Set(['exit', 'true', 'false', ':', 'test', '[', 'echo', 'cat', 'grep', 'pg_isready', 'redis-cli', 'curl', 'wget']);
+const quiet = new Set([
+  'exit',
+  'true',
+  'false',
+  ':',
+  'test',
+  '[',
+  'echo',
+  'cat',
+  'grep',
+  'pg_isready',
+  'redis-cli',
+  'curl',
+  'wget',
+]);
 
 function plainText(word: Word): string | undefined {
-  return word.every((part) => part.kind === 'text') ? word.map((part) => (part.kind === 'text' ? part.text : '')).join('') : undefined;
+  return word.every((part) => part.kind === 'text')
+    ? word.map((part) => (part.kind === 'text' ? part.text : '')).join('')
+    : undefined;
 }
 
 function isQuiet(list: List): boolean {
@@ -48,7 +65,11 @@ function isQuiet(list: List): boolean {
 function isQuietCommand(command: Command): boolean {
   if (command.kind !== 'simple') return false;
   const words = command.words.map(plainText);
-  if (words.some((word) => word === undefined) || command.redirects.some((one) => one.how !== 'dup' && plainText(one.word ?? []) !== '/dev/null')) return false;
+  if (
+    words.some((word) => word === undefined) ||
+    command.redirects.some((one) => one.how !== 'dup' && plainText(one.word ?? []) !== '/dev/null')
+  )
+    return false;
   const [name, ...rest] = words as string[];
   if (name === undefined || !quiet.has(name)) return false;
   if (name !== 'curl' && name !== 'wget') return true;
@@ -56,7 +77,11 @@ function isQuietCommand(command: Command): boolean {
 }
 
 /** Reads a health check; undefined when there is none or it is switched off (ORCH-116). */
-export function healthPlan(own: HealthConfig | undefined, image: HealthConfig | undefined, startInterval: boolean): HealthPlan | undefined {
+export function healthPlan(
+  own: HealthConfig | undefined,
+  image: HealthConfig | undefined,
+  startInterval: boolean,
+): HealthPlan | undefined {
   const test = own?.Test && own.Test.length > 0 ? own.Test : image?.Test;
   if (!test || test.length === 0 || test[0] === 'NONE') return undefined;
   const pick = (key: 'Interval' | 'Timeout' | 'StartPeriod' | 'StartInterval', fallback: Micros) =>
@@ -65,7 +90,8 @@ export function healthPlan(own: HealthConfig | undefined, image: HealthConfig | 
   const interval = pick('Interval', 30 * second);
   let settled = false;
   try {
-    const line = test[0] === 'CMD-SHELL' ? (test[1] ?? '') : argv.map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(' ');
+    const line =
+      test[0] === 'CMD-SHELL' ? (test[1] ?? '') : argv.map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(' ');
     settled = isQuiet(parseShell(line));
   } catch (error) {
     if (!(error instanceof ShellSyntaxError)) throw error;
@@ -179,7 +205,12 @@ export class HealthMonitor {
   }
 
   #record(start: Micros, end: Micros, { exitCode, output }: ProbeResult): void {
-    this.#log.push({ Start: timestamp(start), End: timestamp(end), ExitCode: exitCode, Output: output.slice(0, 4_096) });
+    this.#log.push({
+      Start: timestamp(start),
+      End: timestamp(end),
+      ExitCode: exitCode,
+      Output: output.slice(0, 4_096),
+    });
     if (this.#log.length > shown) this.#log = this.#log.slice(-shown);
   }
 

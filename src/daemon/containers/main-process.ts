@@ -1,7 +1,8 @@
-import type { Behaviour, ImageDefinition } from '../images/definition';
-import { contentsOf } from '../images/contents';
-import { findProgram, isSimulated, type Process, type Program, sleep, toolName, forever } from '../programs';
 import { millisecond } from '../../sim';
+import { contentsOf } from '../images/contents';
+import type { Behaviour, ImageDefinition } from '../images/definition';
+import type { Process, Program } from '../programs';
+import { findProgram, forever, isSimulated, sleep, toolName } from '../programs';
 import type { Container } from './container';
 
 /** What a container's first process is: the image's own server, or a program. */

@@ -1,9 +1,11 @@
 import type { ContainerConfig, HostConfig } from '../../api';
 import { DaemonError } from '../errors';
 import type { ImageDefinition } from '../images/definition';
-import { anonymousLabel, type Volume, type VolumeStore } from '../volumes/volume-store';
+import type { Volume, VolumeStore } from '../volumes/volume-store';
+import { anonymousLabel } from '../volumes/volume-store';
 import type { MountPoint } from './container';
-import { type FileSystem, type MountedFiles, normalizePath } from './file-system';
+import type { FileSystem, MountedFiles } from './file-system';
+import { normalizePath } from './file-system';
 
 function invalid(text: string): DaemonError {
   return new DaemonError('invalid', text);
@@ -37,7 +39,10 @@ export function planMounts(
   const targets = new Set<string>();
   for (const mount of hostConfig.Mounts ?? []) {
     const target = mount.Target ?? '';
-    if (!target.startsWith('/')) throw invalid(`invalid mount config for type "${mount.Type}": invalid mount path: '${target}' mount path must be absolute`);
+    if (!target.startsWith('/'))
+      throw invalid(
+        `invalid mount config for type "${mount.Type}": invalid mount path: '${target}' mount path must be absolute`,
+      );
     if (targets.has(target)) throw invalid(`Duplicate mount point: ${target}`);
     targets.add(target);
     if (mount.Type === 'bind') {

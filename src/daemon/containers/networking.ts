@@ -1,5 +1,11 @@
 import type { EndpointSettings, HostConfig } from '../../api';
-import type { EndpointOptions, LocalNetwork, NetworkController, Sandbox, SandboxEndpoint } from '../../network/libnetwork';
+import type {
+  EndpointOptions,
+  LocalNetwork,
+  NetworkController,
+  Sandbox,
+  SandboxEndpoint,
+} from '../../network/libnetwork';
 import { DaemonError } from '../errors';
 import type { EventLog } from '../events/event-log';
 import type { Wire, WireNode } from '../wire';
@@ -60,9 +66,13 @@ export class Networking {
   check(network: LocalNetwork, settings: EndpointSettings): void {
     const address = settings.IPAMConfig?.IPv4Address;
     if (predefined.has(network.name)) {
-      if (address) throw new DaemonError('invalid', 'user specified IP address is supported on user defined networks only');
+      if (address)
+        throw new DaemonError('invalid', 'user specified IP address is supported on user defined networks only');
       if (settings.Aliases && settings.Aliases.length > 0) {
-        throw new DaemonError('invalid', 'network-scoped alias is supported only for containers in user defined networks');
+        throw new DaemonError(
+          'invalid',
+          'network-scoped alias is supported only for containers in user defined networks',
+        );
       }
       return;
     }
@@ -74,7 +84,12 @@ export class Networking {
     }
   }
 
-  endpointOptions(container: Container, network: LocalNetwork, settings: EndpointSettings, address?: string): EndpointOptions {
+  endpointOptions(
+    container: Container,
+    network: LocalNetwork,
+    settings: EndpointSettings,
+    address?: string,
+  ): EndpointOptions {
     const own = address ?? settings.IPAMConfig?.IPv4Address;
     const prefix = network.subnets[0]?.subnet.split('/')[1] ?? '24';
     const cidr = own === undefined || own === '' ? undefined : own.includes('/') ? own : `${own}/${prefix}`;
@@ -134,7 +149,11 @@ export class Networking {
   #told(container: Container, endpoint: SandboxEndpoint, action: 'connect' | 'disconnect'): void {
     const type = this.networks.find(endpoint.networkID)?.driver ?? 'overlay';
     if (endpoint.networkName === 'docker_gwbridge') return;
-    this.events.emit('network', action, endpoint.networkID, { container: container.id, name: endpoint.networkName, type });
+    this.events.emit('network', action, endpoint.networkID, {
+      container: container.id,
+      name: endpoint.networkName,
+      type,
+    });
   }
 }
 

@@ -1,5 +1,6 @@
 import type { ContainerInspect, ContainerState, ContainerSummary, EndpointSettings, PortSummary } from '../../api';
-import { type Micros, second, timestamp, zeroTime } from '../../sim';
+import type { Micros } from '../../sim';
+import { second, timestamp, zeroTime } from '../../sim';
 import type { Container } from './container';
 import { humanDuration } from './duration';
 import { networkMode, wantedNetworks } from './networking';
@@ -31,14 +32,21 @@ export function statusText(container: Container, now: Micros): string {
 }
 
 /** The container's networks by name, with what it has there while it runs. */
-export function networksOf(container: Container, dnsNames: boolean, aliases: boolean): Record<string, EndpointSettings> {
+export function networksOf(
+  container: Container,
+  dnsNames: boolean,
+  aliases: boolean,
+): Record<string, EndpointSettings> {
   const networks: Record<string, EndpointSettings> = {};
   const given = new Map<string, EndpointSettings>(container.task ? [] : wantedNetworks(container));
   for (const endpoint of container.sandbox?.endpoints ?? []) {
     if (endpoint.networkName === 'docker_gwbridge') continue;
     const settings = given.get(endpoint.networkName) ?? given.get(endpoint.networkID) ?? {};
     const [address = '', prefix = '0'] = endpoint.address.split('/');
-    const fixed = container.task && address !== '' && container.task.endpoints.some((one) => one.networkID === endpoint.networkID && one.address);
+    const fixed =
+      container.task &&
+      address !== '' &&
+      container.task.endpoints.some((one) => one.networkID === endpoint.networkID && one.address);
     networks[endpoint.networkName] = {
       IPAMConfig: fixed ? { IPv4Address: address } : (settings.IPAMConfig ?? null),
       Links: settings.Links ?? null,
@@ -96,7 +104,9 @@ function portsOf(container: Container): PortSummary[] {
 function mountsOf(container: Container): Record<string, unknown>[] {
   return container.mounts.map((mount) => ({
     Type: mount.type,
-    ...(mount.volume ? { Name: mount.volume.name, Source: `/var/lib/docker/volumes/${mount.volume.name}/_data` } : { Source: mount.source }),
+    ...(mount.volume
+      ? { Name: mount.volume.name, Source: `/var/lib/docker/volumes/${mount.volume.name}/_data` }
+      : { Source: mount.source }),
     Destination: mount.target,
     ...(mount.volume ? { Driver: mount.volume.driver } : {}),
     Mode: mount.type === 'volume' ? 'z' : '',
@@ -109,7 +119,8 @@ function mountsOf(container: Container): Record<string, unknown>[] {
 export function portMap(container: Container): Record<string, { HostIp: string; HostPort: string }[] | null> {
   if (!container.sandbox) return {};
   const ports: Record<string, { HostIp: string; HostPort: string }[] | null> = {};
-  for (const key of Object.keys(container.config.ExposedPorts ?? {})) ports[key.includes('/') ? key : `${key}/tcp`] = null;
+  for (const key of Object.keys(container.config.ExposedPorts ?? {}))
+    ports[key.includes('/') ? key : `${key}/tcp`] = null;
   for (const { protocol, target, published, hostIP } of container.ports ?? []) {
     const list = ports[`${target}/${protocol}`] ?? [];
     list.push({ HostIp: hostIP, HostPort: String(published) });
@@ -120,8 +131,14 @@ export function portMap(container: Container): Record<string, { HostIp: string; 
 }
 
 /** A row of `GET /containers/json` (API-40). */
-export function containerSummary(container: Container, now: Micros, options: { readonly size: boolean; readonly dnsNames: boolean }): ContainerSummary {
-  const command = container.argv.map((word, index) => (index > 0 && /[\s"']/.test(word) ? `'${word}'` : word)).join(' ');
+export function containerSummary(
+  container: Container,
+  now: Micros,
+  options: { readonly size: boolean; readonly dnsNames: boolean },
+): ContainerSummary {
+  const command = container.argv
+    .map((word, index) => (index > 0 && /[\s"']/.test(word) ? `'${word}'` : word))
+    .join(' ');
   const written = container.files?.writtenBytes ?? 0;
   return {
     Id: container.id,
@@ -170,7 +187,10 @@ const folder = '/var/lib/docker/containers';
 const layers = '/var/lib/docker/overlay2';
 
 /** `GET /containers/{id}/json` (API-41). */
-export function containerInspect(container: Container, options: { readonly dnsNames: boolean; readonly shortIdAlias: boolean }): ContainerInspect {
+export function containerInspect(
+  container: Container,
+  options: { readonly dnsNames: boolean; readonly shortIdAlias: boolean },
+): ContainerInspect {
   const { id, config, hostConfig, sandbox } = container;
   const networks = networksOf(container, options.dnsNames, true);
   if (options.shortIdAlias && sandbox) {
@@ -241,10 +261,18 @@ export function containerInspect(container: Container, options: { readonly dnsNa
       Ulimits: [],
       ...hostConfig,
       NetworkMode: networkMode(hostConfig),
-      RestartPolicy: { Name: hostConfig.RestartPolicy?.Name ?? '', MaximumRetryCount: hostConfig.RestartPolicy?.MaximumRetryCount ?? 0 },
+      RestartPolicy: {
+        Name: hostConfig.RestartPolicy?.Name ?? '',
+        MaximumRetryCount: hostConfig.RestartPolicy?.MaximumRetryCount ?? 0,
+      },
     },
     GraphDriver: {
-      Data: { LowerDir: `${layers}/${id}-init/diff`, MergedDir: `${layers}/${id}/merged`, UpperDir: `${layers}/${id}/diff`, WorkDir: `${layers}/${id}/work` },
+      Data: {
+        LowerDir: `${layers}/${id}-init/diff`,
+        MergedDir: `${layers}/${id}/merged`,
+        UpperDir: `${layers}/${id}/diff`,
+        WorkDir: `${layers}/${id}/work`,
+      },
       Name: 'overlay2',
     },
     Mounts: mountsOf(container),
@@ -299,7 +327,9 @@ export function containerTop(container: Container): { Titles: string[]; Processe
   const start = timestamp(container.startedAt).slice(11, 16);
   const pid = String(container.pid);
   return {
-    Processes: [['root', pid, String(Math.max(1, container.pid - 22)), '0', start, '?', '00:00:00', container.argv.join(' ')]],
+    Processes: [
+      ['root', pid, String(Math.max(1, container.pid - 22)), '0', start, '?', '00:00:00', container.argv.join(' ')],
+    ],
     Titles: ['UID', 'PID', 'PPID', 'C', 'STIME', 'TTY', 'TIME', 'CMD'],
   };
 }

@@ -89,7 +89,10 @@ export const catalogue: readonly ImageDefinition[] = [
     exposedPorts: ['80/tcp'],
     stopSignal: 'SIGQUIT',
     tools: ['nginx', 'curl', 'bash'],
-    files: { '/usr/share/nginx/html/index.html': '<h1>Welcome to nginx!</h1>\n', '/etc/nginx/nginx.conf': 'worker_processes auto;\n' },
+    files: {
+      '/usr/share/nginx/html/index.html': '<h1>Welcome to nginx!</h1>\n',
+      '/etc/nginx/nginx.conf': 'worker_processes auto;\n',
+    },
     base: 'debian',
     size: 192 * MB,
     created,
@@ -122,7 +125,7 @@ export const catalogue: readonly ImageDefinition[] = [
       listens: [80],
       memory: 8 * MB,
       http: { '/': '<html><body><h1>It works!</h1></body></html>\n' },
-      logs: 'AH00094: Command line: \'httpd -D FOREGROUND\'\n',
+      logs: "AH00094: Command line: 'httpd -D FOREGROUND'\n",
     },
   },
   {
@@ -146,7 +149,8 @@ export const catalogue: readonly ImageDefinition[] = [
       listens: [6379],
       memory: 6 * MB,
       logs: '1:M * Ready to accept connections tcp\n',
-      stopLogs: '1:signal-handler Received SIGTERM scheduling shutdown...\n1:M # Redis is now ready to exit, bye bye...\n',
+      stopLogs:
+        '1:signal-handler Received SIGTERM scheduling shutdown...\n1:M # Redis is now ready to exit, bye bye...\n',
     },
   },
   {
@@ -231,7 +235,14 @@ export const catalogue: readonly ImageDefinition[] = [
     base: 'alpine',
     size: 224 * MB,
     created,
-    behaviour: { onTerm: 0, termDelay: 50 * ms, readyAfter: 200 * ms, listens: [80, 8080], memory: 30 * MB, http: { '*': '404 page not found\n' } },
+    behaviour: {
+      onTerm: 0,
+      termDelay: 50 * ms,
+      readyAfter: 200 * ms,
+      listens: [80, 8080],
+      memory: 30 * MB,
+      http: { '*': '404 page not found\n' },
+    },
   },
   {
     name: 'haproxy',
@@ -283,7 +294,9 @@ export const catalogue: readonly ImageDefinition[] = [
       readyAfter: 200 * ms,
       listens: [80, 443, 8080],
       memory: 20 * MB,
-      http: { '*': '<html><body><h1>503 Service Unavailable</h1>\nNo server is available to handle this request.\n</body></html>\n' },
+      http: {
+        '*': '<html><body><h1>503 Service Unavailable</h1>\nNo server is available to handle this request.\n</body></html>\n',
+      },
       logs: 'Starting HAProxy\nStarting "Docker Flow: Proxy"\n',
     },
   },
@@ -350,7 +363,11 @@ export const catalogue: readonly ImageDefinition[] = [
     'RUN pip install --no-cache-dir -r requirements.txt',
     'COPY . /usr/src/app',
   ]),
-  ...language('golang', '1.24', 'bash', ['go', 'gofmt'], 840 * MB, ['COPY . /go/src/app', 'RUN go-wrapper download', 'RUN go-wrapper install']),
+  ...language('golang', '1.24', 'bash', ['go', 'gofmt'], 840 * MB, [
+    'COPY . /go/src/app',
+    'RUN go-wrapper download',
+    'RUN go-wrapper install',
+  ]),
   {
     name: 'hello-world',
     tags: ['linux'],
@@ -398,7 +415,14 @@ export const catalogue: readonly ImageDefinition[] = [
     base: 'alpine',
     size: 25.4 * MB,
     created,
-    behaviour: { onTerm: 2, termDelay: 20 * ms, readyAfter: 100 * ms, listens: [5000], memory: 16 * MB, http: { '/v2/': '{}' } },
+    behaviour: {
+      onTerm: 2,
+      termDelay: 20 * ms,
+      readyAfter: 100 * ms,
+      listens: [5000],
+      memory: 16 * MB,
+      http: { '/v2/': '{}' },
+    },
   },
   ...(
     [
@@ -426,7 +450,14 @@ export const catalogue: readonly ImageDefinition[] = [
       base: 'alpine',
       size: megabytes * MB,
       created,
-      behaviour: { onTerm: 0, termDelay: 100 * ms, readyAfter: 300 * ms, listens: [port], memory: 12 * MB, http: { '*': 'ok\n' } },
+      behaviour: {
+        onTerm: 0,
+        termDelay: 100 * ms,
+        readyAfter: 300 * ms,
+        listens: [port],
+        memory: 12 * MB,
+        http: { '*': 'ok\n' },
+      },
     }),
   ),
 ];

@@ -23,7 +23,8 @@ const baseFiles: Readonly<Record<ImageDefinition['base'], Readonly<Record<string
   },
   debian: {
     '/etc/debian_version': '12.10\n',
-    '/etc/os-release': 'PRETTY_NAME="Debian GNU/Linux 12 (bookworm)"\nNAME="Debian GNU/Linux"\nVERSION_ID="12"\nID=debian\n',
+    '/etc/os-release':
+      'PRETTY_NAME="Debian GNU/Linux 12 (bookworm)"\nNAME="Debian GNU/Linux"\nVERSION_ID="12"\nID=debian\n',
     '/etc/passwd': 'root:x:0:0:root:/root:/bin/bash\n',
   },
   scratch: {},

@@ -1,8 +1,10 @@
-import { type Micros, millisecond, type Random, second } from '../../sim';
+import type { Micros, Random } from '../../sim';
+import { millisecond, second } from '../../sim';
 import { DaemonError } from '../errors';
 import type { EventLog } from '../events/event-log';
 import type { ImageDefinition } from './definition';
-import { familiarName, parseReference, type Reference } from './reference';
+import type { Reference } from './reference';
+import { familiarName, parseReference } from './reference';
 import type { Manifest, Registry } from './registry';
 
 /** An image that is on a node. */
@@ -118,7 +120,8 @@ export class ImageStore {
       this.#clock.after(0, () => listener({ error: refused }));
       return stop;
     }
-    const key = reference.digest === undefined ? familiarName(reference) : `${reference.repository}@${reference.digest}`;
+    const key =
+      reference.digest === undefined ? familiarName(reference) : `${reference.repository}@${reference.digest}`;
     const underway = this.#pulls.get(key);
     if (underway) {
       underway.push(listener);
@@ -175,10 +178,14 @@ export class ImageStore {
     const byId = image.id === name || image.id.slice(7).startsWith(name);
     const familiar = byId ? undefined : familiarName(parseReference(name));
     const user = users(image);
-    const last = familiar === undefined ? image.tags.length <= 1 : image.tags.filter((tag) => tag !== familiar).length === 0;
+    const last =
+      familiar === undefined ? image.tags.length <= 1 : image.tags.filter((tag) => tag !== familiar).length === 0;
     const short = image.id.slice(7, 19);
     if (familiar === undefined && image.tags.length > 1 && !force) {
-      throw new DaemonError('conflict', `conflict: unable to delete ${short} (must be forced) - image is referenced in multiple repositories`);
+      throw new DaemonError(
+        'conflict',
+        `conflict: unable to delete ${short} (must be forced) - image is referenced in multiple repositories`,
+      );
     }
     if (user && last) {
       if (user.running && (byId || !force)) {
@@ -235,6 +242,9 @@ export class ImageStore {
 
   /** 20 to 60 MB a second, and half a second for unpacking. */
   #transferTime(size: number): Micros {
-    return (second / 2 + Math.floor((size / 3 / (this.#random.integer(20, 60) * 1_000_000)) * second)) * this.registry.slowness;
+    return (
+      (second / 2 + Math.floor((size / 3 / (this.#random.integer(20, 60) * 1_000_000)) * second)) *
+      this.registry.slowness
+    );
   }
 }

@@ -2,7 +2,8 @@ import { Random } from '../../sim';
 import { DaemonError } from '../errors';
 import { catalogue } from './catalogue';
 import type { ImageDefinition } from './definition';
-import { type Reference, familiarName, parseReference } from './reference';
+import type { Reference } from './reference';
+import { familiarName, parseReference } from './reference';
 
 /** What a registry says about one image name. */
 export interface Manifest {
@@ -99,7 +100,10 @@ export class Registry {
     const manifest = this.known(reference);
     if (manifest) return manifest;
     if (this.#images.has(reference.repository)) {
-      throw new DaemonError('not found', `manifest for ${familiarName(reference)} not found: manifest unknown: manifest unknown`);
+      throw new DaemonError(
+        'not found',
+        `manifest for ${familiarName(reference)} not found: manifest unknown: manifest unknown`,
+      );
     }
     throw new DaemonError(
       'not found',

@@ -1,7 +1,9 @@
-import { type Micros, second, timestamp } from '../../sim';
+import type { Micros } from '../../sim';
+import { second, timestamp } from '../../sim';
 import { normalizePath } from '../containers/file-system';
 import { messageOf } from '../errors';
-import { forever, type Process, type Program, sleep } from './process';
+import type { Process, Program } from './process';
+import { forever, sleep } from './process';
 import { call, derive } from './shell';
 
 const units: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3_600, d: 86_400 };
@@ -76,9 +78,15 @@ const printf: Program = ({ argv, stdout }) => {
 /** `test` and `[`: files, strings and numbers, `!`, `-a`, `-o`. */
 function evaluate(words: readonly string[], { fs, cwd }: Process): boolean {
   const or = words.lastIndexOf('-o');
-  if (or > 0 && words.length > 3) return evaluate(words.slice(0, or), { fs, cwd } as Process) || evaluate(words.slice(or + 1), { fs, cwd } as Process);
+  if (or > 0 && words.length > 3)
+    return (
+      evaluate(words.slice(0, or), { fs, cwd } as Process) || evaluate(words.slice(or + 1), { fs, cwd } as Process)
+    );
   const and = words.lastIndexOf('-a');
-  if (and > 0 && words.length > 3) return evaluate(words.slice(0, and), { fs, cwd } as Process) && evaluate(words.slice(and + 1), { fs, cwd } as Process);
+  if (and > 0 && words.length > 3)
+    return (
+      evaluate(words.slice(0, and), { fs, cwd } as Process) && evaluate(words.slice(and + 1), { fs, cwd } as Process)
+    );
   if (words[0] === '!') return !evaluate(words.slice(1), { fs, cwd } as Process);
   if (words.length === 0) return false;
   if (words.length === 1) return words[0] !== '';
@@ -190,7 +198,11 @@ const cat: Program = function* (process) {
     const path = normalizePath(file, process.cwd);
     const content = path === '/dev/null' ? '' : process.fs.read(path);
     if (content === undefined) {
-      process.stderr(process.fs.isFolder(path) ? `cat: read error: Is a directory\n` : `cat: can't open '${file}': No such file or directory\n`);
+      process.stderr(
+        process.fs.isFolder(path)
+          ? `cat: read error: Is a directory\n`
+          : `cat: can't open '${file}': No such file or directory\n`,
+      );
       status = 1;
     } else process.stdout(content);
   }
@@ -225,7 +237,10 @@ const printenv: Program = ({ argv, env, stdout }) => {
 };
 
 /** Runs something on each path given; errors are told as `name: what 'path': why`. */
-function onPaths(what: string, action: (process: Process, path: string, options: string) => string | undefined): Program {
+function onPaths(
+  what: string,
+  action: (process: Process, path: string, options: string) => string | undefined,
+): Program {
   return (process) => {
     const options = process.argv.filter((word, index) => index > 0 && word.startsWith('-')).join('');
     const paths = process.argv.slice(1).filter((word) => !word.startsWith('-'));
@@ -267,7 +282,13 @@ const list: Program = (process) => {
   for (const given of paths.length > 0 ? paths : ['.']) {
     const path = normalizePath(given, process.cwd);
     if (process.fs.read(path) !== undefined) process.stdout(`${given}\n`);
-    else if (process.fs.isFolder(path)) process.stdout(process.fs.list(path).map((name) => `${name}\n`).join(''));
+    else if (process.fs.isFolder(path))
+      process.stdout(
+        process.fs
+          .list(path)
+          .map((name) => `${name}\n`)
+          .join(''),
+      );
     else {
       process.stderr(`ls: ${given}: No such file or directory\n`);
       status = 1;
@@ -328,8 +349,12 @@ const grep: Program = function* (process) {
 
 const wordCount: Program = function* (process) {
   const files = process.argv.slice(1).filter((word) => !word.startsWith('-'));
-  const options = process.argv.slice(1).filter((word) => word.startsWith('-')).join('');
-  const content = files[0] === undefined ? yield* readAll(process) : (process.fs.read(normalizePath(files[0], process.cwd)) ?? '');
+  const options = process.argv
+    .slice(1)
+    .filter((word) => word.startsWith('-'))
+    .join('');
+  const content =
+    files[0] === undefined ? yield* readAll(process) : (process.fs.read(normalizePath(files[0], process.cwd)) ?? '');
   const lines = content.split('\n').length - 1;
   if (options.includes('l')) process.stdout(`${lines}\n`);
   else process.stdout(`${lines} ${content.split(/\s+/).filter(Boolean).length} ${content.length}\n`);

@@ -1,7 +1,9 @@
 import type { DnsRecord, DnsReply } from '../../api';
-import { type Micros, second } from '../../sim';
+import type { Micros } from '../../sim';
+import { second } from '../../sim';
 import { dateText } from './basic';
-import { type Process, type Program, sleep, type Wait } from './process';
+import type { Process, Program, Wait } from './process';
+import { sleep } from './process';
 
 const banner = '9.18.49-1~deb12u3-Debian';
 const types = new Set(['A', 'AAAA', 'ANY', 'CAA', 'CNAME', 'HTTPS', 'MX', 'NS', 'PTR', 'SOA', 'SRV', 'SVCB', 'TXT']);
@@ -34,14 +36,23 @@ function serverOf(process: Process): string {
   return /^nameserver\s+(\S+)/m.exec(text)?.[1] ?? '127.0.0.1';
 }
 
-function lookup(process: Process, name: string, type: string, edns = false, tcp = false): { reply: DnsReply; forwarded: boolean } | undefined {
+function lookup(
+  process: Process,
+  name: string,
+  type: string,
+  edns = false,
+  tcp = false,
+): { reply: DnsReply; forwarded: boolean } | undefined {
   if (!process.sandbox) return undefined;
   const { reply, trace } = process.sandbox.resolve(name, type, {
     ...(edns ? { ednsSize: 1232 } : {}),
     ...(tcp ? { transport: 'tcp' as const } : {}),
     recursionDesired: true,
   });
-  return { reply, forwarded: trace.some((hop) => hop.hop === 'forward' && hop.outcome !== 'silence' && hop.outcome !== 'skipped') };
+  return {
+    reply,
+    forwarded: trace.some((hop) => hop.hop === 'forward' && hop.outcome !== 'silence' && hop.outcome !== 'skipped'),
+  };
 }
 
 /** The domains that a C library tries: with `ndots`, then as it is (DISC-3). */
@@ -87,7 +98,11 @@ function section(title: string, records: readonly DnsRecord[], print: (record: D
   return records.length === 0 ? '' : `;; ${title} SECTION:\n${records.map(print).join('')}\n`;
 }
 
-function* ask(process: Process, question: Question, each: () => void): Generator<Wait, ReturnType<typeof lookup>, void> {
+function* ask(
+  process: Process,
+  question: Question,
+  each: () => void,
+): Generator<Wait, ReturnType<typeof lookup>, void> {
   for (let attempt = 0; attempt < question.tries; attempt++) {
     const found = lookup(process, question.name, question.type, question.edns, question.tcp);
     if (found && !found.reply.silent) return found;
@@ -98,7 +113,15 @@ function* ask(process: Process, question: Question, each: () => void): Generator
 }
 
 function parseDig(process: Process): Question | string {
-  const question: Question = { name: '', type: 'A', short: false, tcp: false, timeout: 5 * second, tries: 3, edns: true };
+  const question: Question = {
+    name: '',
+    type: 'A',
+    short: false,
+    tcp: false,
+    timeout: 5 * second,
+    tries: 3,
+    edns: true,
+  };
   const words = process.argv.slice(1);
   while (words.length > 0) {
     const word = words.shift()!;
@@ -119,7 +142,8 @@ function parseDig(process: Process): Question | string {
     else if (question.name !== '' && types.has(word.toUpperCase())) question.type = word.toUpperCase();
     else if (question.name === '') question.name = word;
   }
-  if (question.name.split('.').some((label) => label.length > 63)) return `'${question.name}' is not a legal name (label too long)`;
+  if (question.name.split('.').some((label) => label.length > 63))
+    return `'${question.name}' is not a legal name (label too long)`;
   return question;
 }
 
@@ -136,7 +160,9 @@ const dig: Program = function* (process) {
   }
   const server = serverOf(process);
   const began = process.sim.now;
-  const found = yield* ask(process, question, () => process.stdout(`;; communications error to ${server}#53: timed out\n`));
+  const found = yield* ask(process, question, () =>
+    process.stdout(`;; communications error to ${server}#53: timed out\n`),
+  );
   const head = `\n; <<>> DiG ${banner} <<>> ${process.argv.slice(1).join(' ')}\n;; global options: +cmd\n`;
   if (!found) {
     process.stdout(question.short ? ';; no servers could be reached\n' : `${head};; no servers could be reached\n\n`);
@@ -164,7 +190,15 @@ const dig: Program = function* (process) {
 
 /** `drill name [type]` of ldns. */
 const drill: Program = function* (process) {
-  const question: Question = { name: '', type: 'A', short: false, tcp: false, timeout: 5 * second, tries: 3, edns: false };
+  const question: Question = {
+    name: '',
+    type: 'A',
+    short: false,
+    tcp: false,
+    timeout: 5 * second,
+    tries: 3,
+    edns: false,
+  };
   const words = process.argv.slice(1);
   while (words.length > 0) {
     const word = words.shift()!;
@@ -219,7 +253,15 @@ const nslookup: Program = function* (process) {
   for (const kind of reverse ? ['PTR'] : type ? [type] : ['A', 'AAAA']) {
     let answered = false;
     for (const candidate of asked) {
-      const question: Question = { name: candidate, type: kind, short: false, tcp: false, timeout: 5 * second, tries: 1, edns: false };
+      const question: Question = {
+        name: candidate,
+        type: kind,
+        short: false,
+        tcp: false,
+        timeout: 5 * second,
+        tries: 1,
+        edns: false,
+      };
       const found = yield* ask(process, question, () => {});
       if (!found) {
         process.stdout(';; connection timed out; no servers could be reached\n\n');
@@ -235,7 +277,8 @@ const nslookup: Program = function* (process) {
       }
       text += 'Non-authoritative answer:\n';
       for (const record of reply.answers) {
-        if (record.type === 'PTR') text += `${record.name.replace(/\.$/, '')}\tname = ${record.data.replace(/\.$/, '')}\n`;
+        if (record.type === 'PTR')
+          text += `${record.name.replace(/\.$/, '')}\tname = ${record.data.replace(/\.$/, '')}\n`;
         else text += `Name:\t${record.name.replace(/\.$/, '')}\nAddress: ${record.data}\n`;
       }
       text += '\n';

@@ -10,7 +10,17 @@ install(dnsPrograms);
 install(networkPrograms);
 install({ sh: shell, ash: shell, bash: shell, dash: shell });
 
-export { forever, type HttpOutcome, type Input, type Process, type Program, Running, sleep, textInput, type Wait } from './process';
+export {
+  forever,
+  type HttpOutcome,
+  type Input,
+  type Process,
+  type Program,
+  Running,
+  sleep,
+  textInput,
+  type Wait,
+} from './process';
 export { call } from './shell';
 export { parseShell, ShellSyntaxError } from './shell-parser';
 export { findProgram, install, isSimulated, toolName } from './table';

@@ -2,7 +2,8 @@ import { millisecond, second } from '../../sim';
 import { normalizePath } from '../containers/file-system';
 import { messageOf } from '../errors';
 import { hostAddresses } from './dns';
-import { type Process, type Program, sleep } from './process';
+import type { Process, Program } from './process';
+import { sleep } from './process';
 
 /** `ping -c N HOST`. Without a count it goes on until it is stopped. */
 const ping: Program = function* (process) {
@@ -44,7 +45,9 @@ const ping: Program = function* (process) {
     else if (!answers) yield sleep(process.sim, wait);
   }
   const loss = Math.round(((sent - received) / sent) * 100);
-  process.stdout(`\n--- ${host} ping statistics ---\n${sent} packets transmitted, ${received} packets received, ${loss}% packet loss\n`);
+  process.stdout(
+    `\n--- ${host} ping statistics ---\n${sent} packets transmitted, ${received} packets received, ${loss}% packet loss\n`,
+  );
   if (received > 0) process.stdout('round-trip min/avg/max = 0.100/0.100/0.100 ms\n');
   return received > 0 ? 0 : 1;
 };
@@ -73,7 +76,12 @@ function fetchPage(process: Process, { host, port, path }: Target): Fetched {
   return { ...outcome, address };
 }
 
-const statusTexts: Readonly<Record<number, string>> = { 200: 'OK', 404: 'Not Found', 500: 'Internal Server Error', 503: 'Service Unavailable' };
+const statusTexts: Readonly<Record<number, string>> = {
+  200: 'OK',
+  404: 'Not Found',
+  500: 'Internal Server Error',
+  503: 'Service Unavailable',
+};
 
 /** `curl [-s] [-f] [-o FILE] [-I] URL`. */
 const curl: Program = function* (process) {
@@ -87,7 +95,8 @@ const curl: Program = function* (process) {
     const word = words.shift()!;
     if (word === '-o' || word === '--output') output = words.shift();
     else if (word === '-w' || word === '--write-out') writeOut = words.shift();
-    else if (word === '-m' || word === '--max-time' || word === '--connect-timeout') limit = Number(words.shift()) * second;
+    else if (word === '-m' || word === '--max-time' || word === '--connect-timeout')
+      limit = Number(words.shift()) * second;
     else if (['-X', '-H', '-d', '--retry', '-A', '-u', '--request', '--header', '--data'].includes(word)) words.shift();
     else if (word === '--fail') flags += 'f';
     else if (word === '--silent') flags += 's';
@@ -108,17 +117,22 @@ const curl: Program = function* (process) {
       return fail(6, `Could not resolve host: ${target.host}`);
     case 'unreachable':
       yield sleep(process.sim, limit);
-      return fail(28, `Failed to connect to ${target.host} port ${target.port} after ${Math.floor(limit / millisecond)} ms: Could not connect to server`);
+      return fail(
+        28,
+        `Failed to connect to ${target.host} port ${target.port} after ${Math.floor(limit / millisecond)} ms: Could not connect to server`,
+      );
     case 'refused':
       return fail(7, `Failed to connect to ${target.host} port ${target.port} after 0 ms: Could not connect to server`);
     case 'answer': {
       yield sleep(process.sim, millisecond);
-      if (page.status >= 400 && flags.includes('f')) return fail(22, `The requested URL returned error: ${page.status}`);
+      if (page.status >= 400 && flags.includes('f'))
+        return fail(22, `The requested URL returned error: ${page.status}`);
       const head = `HTTP/1.1 ${page.status} ${statusTexts[page.status] ?? ''}\r\nContent-Length: ${page.body.length}\r\n\r\n`;
       const text = flags.includes('I') ? head : flags.includes('i') ? head + page.body : page.body;
       if (output === undefined) process.stdout(text);
       else if (output !== '/dev/null') process.fs.write(normalizePath(output, process.cwd), text);
-      if (writeOut !== undefined) process.stdout(writeOut.replace(/%\{http_code\}/g, String(page.status)).replace(/\\n/g, '\n'));
+      if (writeOut !== undefined)
+        process.stdout(writeOut.replace(/%\{http_code\}/g, String(page.status)).replace(/\\n/g, '\n'));
       return 0;
     }
   }
@@ -177,7 +191,10 @@ const wget: Program = function* (process) {
     return 0;
   }
   if (output === '-') {
-    if (!quiet) process.stderr("writing to stdout\n-                    100% |********************************|  written to stdout\n");
+    if (!quiet)
+      process.stderr(
+        'writing to stdout\n-                    100% |********************************|  written to stdout\n',
+      );
     process.stdout(page.body);
     return 0;
   }
@@ -211,7 +228,11 @@ const ip: Program = (process) => {
   if (/^r/.test(object)) {
     const gateway = endpoints.filter((endpoint) => endpoint.gateway !== '').at(-1);
     const lines = gateway ? [`default via ${gateway.gateway} dev ${gateway.interfaceName} `] : [];
-    const own = endpoints.map(({ address, interfaceName }) => ({ ...prefixNetwork(address), interfaceName, source: address.split('/')[0] }));
+    const own = endpoints.map(({ address, interfaceName }) => ({
+      ...prefixNetwork(address),
+      interfaceName,
+      source: address.split('/')[0],
+    }));
     own.sort((a, b) => (a.network < b.network ? -1 : 1));
     for (const one of own) lines.push(`${one.network} dev ${one.interfaceName} scope link  src ${one.source} `);
     process.stdout(lines.map((line) => `${line}\n`).join(''));
@@ -278,7 +299,9 @@ const apk: Program = function* (process) {
   yield sleep(process.sim, 1_500 * millisecond);
   const unknown = words.filter((name) => packages[name] === undefined);
   if (unknown.length > 0) {
-    process.stderr(`ERROR: unable to select packages:\n${unknown.map((name) => `  ${name} (no such package):\n    required by: world[${name}]\n`).join('')}`);
+    process.stderr(
+      `ERROR: unable to select packages:\n${unknown.map((name) => `  ${name} (no such package):\n    required by: world[${name}]\n`).join('')}`,
+    );
     return unknown.length;
   }
   let done = 0;

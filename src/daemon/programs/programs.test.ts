@@ -27,7 +27,7 @@ describe('programs in containers', () => {
     expect(shell(line).out).toBe(out);
   });
 
-  it('a syntax error is 2, with the shell\'s words', () => {
+  it("a syntax error is 2, with the shell's words", () => {
     expect(shell('if true')).toMatchObject({ code: 2, err: 'sh: syntax error: unexpected end of file\n' });
   });
 
@@ -59,10 +59,18 @@ describe('programs in containers', () => {
     const util = run(daemon, 'alpine', ['sleep', '1000']);
     sim.runFor(second);
     expect(exec(daemon, util, ['getent', 'hosts', 'who']).out).toBe('172.17.0.2      who\n');
-    expect(exec(daemon, util, ['ping', '-c1', 'who']).out).toContain('1 packets transmitted, 1 packets received, 0% packet loss');
-    expect(exec(daemon, util, ['ping', '-c1', 'nosuch'])).toMatchObject({ code: 1, err: "ping: bad address 'nosuch'\n" });
+    expect(exec(daemon, util, ['ping', '-c1', 'who']).out).toContain(
+      '1 packets transmitted, 1 packets received, 0% packet loss',
+    );
+    expect(exec(daemon, util, ['ping', '-c1', 'nosuch'])).toMatchObject({
+      code: 1,
+      err: "ping: bad address 'nosuch'\n",
+    });
     expect(exec(daemon, util, ['nslookup', 'who']).out).toContain('Name:\twho\nAddress: 172.17.0.2\n');
     expect(exec(daemon, util, ['wget', '-qO-', 'http://who:8000/']).out).toBe("I'm me\n");
-    expect(exec(daemon, util, ['wget', '-qO-', 'http://who:9/'])).toMatchObject({ code: 1, err: "wget: can't connect to remote host (172.17.0.2): Connection refused\n" });
+    expect(exec(daemon, util, ['wget', '-qO-', 'http://who:9/'])).toMatchObject({
+      code: 1,
+      err: "wget: can't connect to remote host (172.17.0.2): Connection refused\n",
+    });
   });
 });

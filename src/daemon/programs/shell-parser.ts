@@ -224,7 +224,13 @@ class Parser {
 
   #unexpected(): ShellSyntaxError {
     const token = this.#peek();
-    const what = !token ? 'end of file' : 'op' in token ? (token.op === '\n' ? 'newline' : `"${token.op}"`) : `"${token.plain ?? 'word'}"`;
+    const what = !token
+      ? 'end of file'
+      : 'op' in token
+        ? token.op === '\n'
+          ? 'newline'
+          : `"${token.op}"`
+        : `"${token.plain ?? 'word'}"`;
     return new ShellSyntaxError(`syntax error: unexpected ${what}`);
   }
 
@@ -385,7 +391,10 @@ class Parser {
       const token = this.#peek();
       if (!token || !('word' in token)) break;
       const first = token.word[0];
-      const match = words.length === 0 && first?.kind === 'text' && !first.quoted ? /^([A-Za-z_]\w*)=(.*)$/s.exec(first.text) : null;
+      const match =
+        words.length === 0 && first?.kind === 'text' && !first.quoted
+          ? /^([A-Za-z_]\w*)=(.*)$/s.exec(first.text)
+          : null;
       if (match) {
         const rest: WordPart[] = match[2] === '' ? [] : [{ kind: 'text', text: match[2]!, quoted: false }];
         assignments.push({ name: match[1]!, value: [...rest, ...token.word.slice(1)] });

@@ -1,8 +1,10 @@
 import { millisecond } from '../../sim';
-import { messageOf } from '../errors';
 import { normalizePath } from '../containers/file-system';
-import { type Process, type Program, sleep, textInput, type Wait } from './process';
-import { type Command, type List, parseShell, type Redirect, ShellSyntaxError, type Word } from './shell-parser';
+import { messageOf } from '../errors';
+import type { Process, Program, Wait } from './process';
+import { sleep, textInput } from './process';
+import type { Command, List, Redirect, Word } from './shell-parser';
+import { parseShell, ShellSyntaxError } from './shell-parser';
 import { findProgram, toolName } from './table';
 
 /** What one turn of a loop costs, so that a busy loop cannot hold virtual time still. */

@@ -57,8 +57,10 @@ export class FakeNetwork implements NetworkController {
   }
 
   list = () => [...this.networks.values()];
-  find = (reference: string) => this.networks.get(reference) ?? [...this.networks.values()].find(({ name }) => name === reference);
-  create = (request: { readonly name: string; readonly driver: string }) => this.add(request.name, request.driver, '172.18.0.0/16');
+  find = (reference: string) =>
+    this.networks.get(reference) ?? [...this.networks.values()].find(({ name }) => name === reference);
+  create = (request: { readonly name: string; readonly driver: string }) =>
+    this.add(request.name, request.driver, '172.18.0.0/16');
   remove = (id: string) => {
     this.networks.delete(id);
   };
@@ -152,5 +154,6 @@ export class FakeSandbox implements Sandbox {
   }
 
   resolvConf = () => 'nameserver 127.0.0.11\noptions ndots:0\n';
-  hosts = () => `127.0.0.1\tlocalhost\n${this.endpoints.map(({ address }) => `${address.split('/')[0]}\t${this.options.hostname}\n`).join('')}`;
+  hosts = () =>
+    `127.0.0.1\tlocalhost\n${this.endpoints.map(({ address }) => `${address.split('/')[0]}\t${this.options.hostname}\n`).join('')}`;
 }

@@ -1,7 +1,9 @@
-import { type EventMessage, profiles } from '../../api';
+import type { EventMessage } from '../../api';
+import { profiles } from '../../api';
 import { Random, Simulation } from '../../sim';
 import type { Container } from '../containers/container';
-import { Daemon, type DaemonOptions } from '../daemon';
+import type { DaemonOptions } from '../daemon';
+import { Daemon } from '../daemon';
 import { FakeNetwork } from './fake-network';
 
 export const start = Date.UTC(2026, 0, 1) * 1_000;
@@ -26,7 +28,14 @@ export function testNode(options: Partial<DaemonOptions> = {}) {
 }
 
 /** Makes and starts a container at once. */
-export function run(daemon: Daemon, image: string, cmd: readonly string[] = [], more: object = {}, host: object = {}, name?: string): Container {
+export function run(
+  daemon: Daemon,
+  image: string,
+  cmd: readonly string[] = [],
+  more: object = {},
+  host: object = {},
+  name?: string,
+): Container {
   const container = daemon.containers.create({
     config: { Image: image, ...(cmd.length > 0 ? { Cmd: cmd } : {}), ...more },
     hostConfig: host,
@@ -45,7 +54,11 @@ export function actions(daemon: Daemon, type = 'container'): string[] {
 }
 
 /** Runs a command inside a container to its end, at most a virtual hour: output and exit code. */
-export function exec(daemon: Daemon, container: Container, cmd: readonly string[]): { out: string; err: string; code: number | undefined } {
+export function exec(
+  daemon: Daemon,
+  container: Container,
+  cmd: readonly string[],
+): { out: string; err: string; code: number | undefined } {
   const made = daemon.execs.create(container, { Cmd: cmd });
   let out = '';
   let err = '';

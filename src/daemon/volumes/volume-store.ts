@@ -1,5 +1,6 @@
 import type { Labels } from '../../api';
-import { type Micros, type Random, timestamp } from '../../sim';
+import type { Micros, Random } from '../../sim';
+import { timestamp } from '../../sim';
 import { FileSystem } from '../containers/file-system';
 import { DaemonError } from '../errors';
 import type { EventLog } from '../events/event-log';
@@ -69,12 +70,18 @@ export class VolumeStore {
     const existing = this.#volumes.get(name);
     if (existing) {
       if (existing.driver !== driver) {
-        throw new DaemonError('conflict', `a volume with the name ${name} already exists with driver ${existing.driver}`);
+        throw new DaemonError(
+          'conflict',
+          `a volume with the name ${name} already exists with driver ${existing.driver}`,
+        );
       }
       return existing;
     }
     if (driver !== 'local') {
-      throw new DaemonError('not found', `create ${name}: error looking up volume plugin ${driver}: plugin "${driver}" not found`);
+      throw new DaemonError(
+        'not found',
+        `create ${name}: error looking up volume plugin ${driver}: plugin "${driver}" not found`,
+      );
     }
     const volume: Volume = {
       name,

@@ -16,7 +16,10 @@ export function jsonAnswer(json: unknown, status = 200): EngineResponse {
 }
 
 /** Waits for an action of the daemon in virtual time. 304 has no text. */
-export function settled(begin: (done: (error?: DaemonError) => void) => void, answer: EngineResponse): EngineResponse | Promise<EngineResponse> {
+export function settled(
+  begin: (done: (error?: DaemonError) => void) => void,
+  answer: EngineResponse,
+): EngineResponse | Promise<EngineResponse> {
   try {
     return new Promise<EngineResponse>((resolve, reject) => {
       begin((error) => (error ? reject(error) : resolve(answer)));
@@ -51,7 +54,9 @@ export function frame(stream: 1 | 2, text: string): Uint8Array {
 
 /** Content type of output streams (API-60): named since 1.42. */
 export function streamType(tty: boolean, version: readonly [number, number]): string {
-  return !tty && atLeast(version, 42) ? 'application/vnd.docker.multiplexed-stream' : 'application/vnd.docker.raw-stream';
+  return !tty && atLeast(version, 42)
+    ? 'application/vnd.docker.multiplexed-stream'
+    : 'application/vnd.docker.raw-stream';
 }
 
 /** What the client of a hijacked connection types. */
@@ -66,7 +71,10 @@ export function inputOf(request: EngineRequest, wanted: boolean): TypedInput {
 }
 
 /** Headers of a connection that turns raw, as the client asked for it. */
-export function rawAnswer(context: ContainerContext, tty: boolean): Pick<EngineResponse, 'status' | 'headers' | 'hijack'> {
+export function rawAnswer(
+  context: ContainerContext,
+  tty: boolean,
+): Pick<EngineResponse, 'status' | 'headers' | 'hijack'> {
   const upgrade = context.request.headers?.upgrade?.toLowerCase() === 'tcp';
   const type = upgrade ? streamType(tty, context.apiVersion) : 'application/vnd.docker.raw-stream';
   return {

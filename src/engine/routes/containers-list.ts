@@ -1,10 +1,28 @@
-import { type Container, containerSummary, type Daemon, DaemonError } from '../../daemon';
-import { EngineError, type Route } from '../http';
-import { acceptOnly, anyOf, type FilterArgs, isTrue, matchLabels, parseFilters } from '../router/filters';
-import { atLeast, type ContainerEngine, jsonAnswer } from './containers-context';
+import type { Container, Daemon } from '../../daemon';
+import { containerSummary, DaemonError } from '../../daemon';
+import type { Route } from '../http';
+import { EngineError } from '../http';
+import type { FilterArgs } from '../router/filters';
+import { acceptOnly, anyOf, isTrue, matchLabels, parseFilters } from '../router/filters';
+import type { ContainerEngine } from './containers-context';
+import { atLeast, jsonAnswer } from './containers-context';
 
 const accepted = [
-  'ancestor', 'before', 'exited', 'expose', 'health', 'id', 'is-task', 'isolation', 'label', 'name', 'network', 'publish', 'since', 'status', 'volume',
+  'ancestor',
+  'before',
+  'exited',
+  'expose',
+  'health',
+  'id',
+  'is-task',
+  'isolation',
+  'label',
+  'name',
+  'network',
+  'publish',
+  'since',
+  'status',
+  'volume',
 ];
 const states = ['created', 'running', 'paused', 'restarting', 'removing', 'exited', 'dead'];
 const healths = ['none', 'starting', 'healthy', 'unhealthy'];
@@ -51,10 +69,15 @@ function fits(container: Container, filters: FilterArgs, daemon: Daemon): boolea
     anyOf(filters, 'health', (health) => (container.health?.status ?? 'none') === health) &&
     anyOf(filters, 'exited', (code) => container.status === 'exited' && container.exitCode === Number(code)) &&
     anyOf(filters, 'is-task', (value) => isTrue(value) === (container.task !== undefined)) &&
-    anyOf(filters, 'volume', (volume) => container.mounts.some((mount) => mount.source === volume || mount.target === volume)) &&
+    anyOf(filters, 'volume', (volume) =>
+      container.mounts.some((mount) => mount.source === volume || mount.target === volume),
+    ) &&
     anyOf(filters, 'network', (network) => {
       const found = daemon.networks.find(network);
-      return container.sandbox?.endpoints.some((endpoint) => endpoint.networkID === found?.id) ?? container.networks[network] !== undefined;
+      return (
+        container.sandbox?.endpoints.some((endpoint) => endpoint.networkID === found?.id) ??
+        container.networks[network] !== undefined
+      );
     }) &&
     anyOf(filters, 'expose', (port) => portFits(port, exposed)) &&
     anyOf(filters, 'publish', (port) => portFits(port, published)) &&
@@ -89,7 +112,10 @@ export const listRoute: Route<ContainerEngine> = {
   handle: ({ engine: { daemon }, query, apiVersion }) =>
     jsonAnswer(
       listContainers(daemon, query).map((container) =>
-        containerSummary(container, daemon.sim.now, { size: isTrue(query.get('size')), dnsNames: atLeast(apiVersion, 44) }),
+        containerSummary(container, daemon.sim.now, {
+          size: isTrue(query.get('size')),
+          dnsNames: atLeast(apiVersion, 44),
+        }),
       ),
     ),
 };

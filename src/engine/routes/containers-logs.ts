@@ -1,8 +1,11 @@
-import { type Container, DaemonError, type LogLine } from '../../daemon';
-import { type Micros, parseTimestamp, second, timestamp } from '../../sim';
+import type { Container, LogLine } from '../../daemon';
+import { DaemonError } from '../../daemon';
+import type { Micros } from '../../sim';
+import { parseTimestamp, second, timestamp } from '../../sim';
 import type { EngineResponse, Route, StreamSink } from '../http';
 import { isTrue } from '../router/filters';
-import { type ContainerContext, type ContainerEngine, frame, inputOf, rawAnswer, streamType } from './containers-context';
+import type { ContainerContext, ContainerEngine } from './containers-context';
+import { frame, inputOf, rawAnswer, streamType } from './containers-context';
 
 /** A moment of a query: Unix seconds with a fraction, RFC 3339, or empty. Throws 400. */
 export function moment(text: string | null): Micros | undefined {
@@ -10,7 +13,11 @@ export function moment(text: string | null): Micros | undefined {
   const match = /^(-?\d+)(?:\.(\d{1,9}))?$/.exec(text);
   if (match) return Number(match[1]) * second + Number((match[2] ?? '').padEnd(6, '0').slice(0, 6));
   const parsed = parseTimestamp(text);
-  if (Number.isNaN(parsed)) throw new DaemonError('invalid', `invalid value for "since" or "until": failed to parse value as time or duration: "${text}"`);
+  if (Number.isNaN(parsed))
+    throw new DaemonError(
+      'invalid',
+      `invalid value for "since" or "until": failed to parse value as time or duration: "${text}"`,
+    );
   return parsed;
 }
 
@@ -65,7 +72,8 @@ function attach(context: ContainerContext): EngineResponse {
   const { engine, params, query, request } = context;
   const { daemon } = engine;
   const container: Container = daemon.containers.get(params.id ?? '');
-  if (container.status === 'paused') throw new DaemonError('conflict', `container ${container.id} is paused, unpause the container before attach`);
+  if (container.status === 'paused')
+    throw new DaemonError('conflict', `container ${container.id} is paused, unpause the container before attach`);
   const tty = container.config.Tty ?? false;
   const stdout = isTrue(query.get('stdout'));
   const stderr = isTrue(query.get('stderr'));

@@ -1,15 +1,19 @@
 import type { ContainerConfig, EndpointSettings, HostConfig } from '../../api';
-import { type Container, containerInspect, containerTop, DaemonError } from '../../daemon';
+import type { Container } from '../../daemon';
+import { containerInspect, containerTop, DaemonError } from '../../daemon';
 import { second } from '../../sim';
 import type { EngineResponse, Route } from '../http';
 import { acceptOnly, isTrue, matchLabels, parseFilters } from '../router/filters';
-import { atLeast, type ContainerContext, type ContainerEngine, jsonAnswer, noContent, settled } from './containers-context';
+import type { ContainerContext, ContainerEngine } from './containers-context';
+import { atLeast, jsonAnswer, noContent, settled } from './containers-context';
 import { listRoute } from './containers-list';
 import { logRoutes, moment } from './containers-logs';
 
 type CreateBody = ContainerConfig & {
   readonly HostConfig?: HostConfig;
-  readonly NetworkingConfig?: { readonly EndpointsConfig?: Readonly<Record<string, EndpointSettings | null>> | null } | null;
+  readonly NetworkingConfig?: {
+    readonly EndpointsConfig?: Readonly<Record<string, EndpointSettings | null>> | null;
+  } | null;
 };
 
 function containerOf({ engine, params }: ContainerContext): Container {
@@ -19,13 +23,22 @@ function containerOf({ engine, params }: ContainerContext): Container {
 function create({ engine: { daemon }, query, json }: ContainerContext): EngineResponse {
   const body = json<CreateBody>();
   const { HostConfig: hostConfig, NetworkingConfig: networking, ...config } = body;
-  if (!config.Image) throw new DaemonError('invalid', config.Image === undefined && Object.keys(body).length === 0 ? "config cannot be empty in order to create a container" : 'invalid reference format');
+  if (!config.Image)
+    throw new DaemonError(
+      'invalid',
+      config.Image === undefined && Object.keys(body).length === 0
+        ? 'config cannot be empty in order to create a container'
+        : 'invalid reference format',
+    );
   const name = query.get('name') ?? undefined;
-  const networks = Object.fromEntries(Object.entries(networking?.EndpointsConfig ?? {}).map(([key, settings]) => [key, settings ?? {}]));
+  const networks = Object.fromEntries(
+    Object.entries(networking?.EndpointsConfig ?? {}).map(([key, settings]) => [key, settings ?? {}]),
+  );
   // Settings that the engine's own networks cannot have are refused here, those of other networks at start.
   for (const [network, settings] of Object.entries(networks)) {
     const found = daemon.networks.find(network);
-    if (found && (found.name === 'bridge' || found.name === 'host' || found.name === 'none')) daemon.networking.check(found, settings);
+    if (found && (found.name === 'bridge' || found.name === 'host' || found.name === 'none'))
+      daemon.networking.check(found, settings);
   }
   const container = daemon.containers.create({
     ...(name === undefined ? {} : { name }),
@@ -47,7 +60,8 @@ function timeoutOf(query: URLSearchParams): number | undefined {
 function wait(context: ContainerContext): EngineResponse {
   const container = containerOf(context);
   const condition = context.query.get('condition') || 'not-running';
-  if (!['not-running', 'next-exit', 'removed'].includes(condition)) throw new DaemonError('invalid', `invalid condition: "${condition}"`);
+  if (!['not-running', 'next-exit', 'removed'].includes(condition))
+    throw new DaemonError('invalid', `invalid condition: "${condition}"`);
   return {
     status: 200,
     headers: { 'content-type': 'application/json' },
@@ -82,7 +96,12 @@ function prune({ engine: { daemon }, query }: ContainerContext): EngineResponse 
   return jsonAnswer({ ContainersDeleted: removed.length > 0 ? removed : null, SpaceReclaimed: space });
 }
 
-function route(method: string, path: string, writes: boolean, handle: Route<ContainerEngine>['handle']): Route<ContainerEngine> {
+function route(
+  method: string,
+  path: string,
+  writes: boolean,
+  handle: Route<ContainerEngine>['handle'],
+): Route<ContainerEngine> {
   return { method, path, writes, handle };
 }
 
@@ -105,7 +124,10 @@ export const containerRoutes: Route<ContainerEngine>[] = [
     return jsonAnswer(containerTop(container));
   }),
   route('GET', '/containers/{id}/changes', false, (context) => {
-    const changes = [...(containerOf(context).files?.written ?? [])].map(([Path, content]) => ({ Path, Kind: content === null ? 2 : 1 }));
+    const changes = [...(containerOf(context).files?.written ?? [])].map(([Path, content]) => ({
+      Path,
+      Kind: content === null ? 2 : 1,
+    }));
     return jsonAnswer(changes.length > 0 ? changes : null);
   }),
   route('POST', '/containers/{id}/start', true, (context) => {
@@ -149,7 +171,12 @@ export const containerRoutes: Route<ContainerEngine>[] = [
     const container = containerOf(context);
     const { query } = context;
     return settled(
-      (done) => context.engine.daemon.containers.remove(container, { force: isTrue(query.get('force')), volumes: isTrue(query.get('v')) }, done),
+      (done) =>
+        context.engine.daemon.containers.remove(
+          container,
+          { force: isTrue(query.get('force')), volumes: isTrue(query.get('v')) },
+          done,
+        ),
       noContent,
     );
   }),

@@ -1,7 +1,8 @@
 import type { ExecConfig } from '../../daemon';
 import { TypedInput } from '../../daemon';
 import type { EngineResponse, Route } from '../http';
-import { type ContainerContext, type ContainerEngine, frame, inputOf, jsonAnswer, rawAnswer } from './containers-context';
+import type { ContainerContext, ContainerEngine } from './containers-context';
+import { frame, inputOf, jsonAnswer, rawAnswer } from './containers-context';
 
 function create({ engine: { daemon }, params, json }: ContainerContext): EngineResponse {
   const container = daemon.containers.get(params.id ?? '');

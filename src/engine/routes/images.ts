@@ -1,9 +1,11 @@
 import type { ImageSummary } from '../../api';
-import { type Daemon, DaemonError, familiarName, type LocalImage, parseReference } from '../../daemon';
+import type { Daemon, LocalImage } from '../../daemon';
+import { DaemonError, familiarName, parseReference } from '../../daemon';
 import { parseTimestamp, second } from '../../sim';
 import type { EngineResponse, Route } from '../http';
 import { acceptOnly, anyOf, isTrue, matchLabels, parseFilters } from '../router/filters';
-import { type ContainerContext, type ContainerEngine, jsonAnswer } from './containers-context';
+import type { ContainerContext, ContainerEngine } from './containers-context';
+import { jsonAnswer } from './containers-context';
 
 const layersFolder = '/var/lib/docker/overlay2';
 
@@ -35,7 +37,12 @@ function summary(image: LocalImage): ImageSummary {
 
 /** `alp*`, `alpine`, `alpine:3` of the `reference` filter. */
 function referenceFits(image: LocalImage, wanted: string): boolean {
-  const pattern = new RegExp(`^${wanted.replace(/[.+^${}()|[\]\\]/g, '\\$&').replace(/\*/g, '[^/]*').replace(/\?/g, '[^/]')}$`);
+  const pattern = new RegExp(
+    `^${wanted
+      .replace(/[.+^${}()|[\]\\]/g, '\\$&')
+      .replace(/\*/g, '[^/]*')
+      .replace(/\?/g, '[^/]')}$`,
+  );
   return image.tags.some((tag) => pattern.test(tag) || pattern.test(tag.slice(0, tag.lastIndexOf(':'))));
 }
 
@@ -74,7 +81,9 @@ function inspect({ engine: { daemon }, params }: ContainerContext): EngineRespon
       AttachStdin: false,
       AttachStdout: false,
       AttachStderr: false,
-      ...(definition.exposedPorts ? { ExposedPorts: Object.fromEntries(definition.exposedPorts.map((port) => [port, {}])) } : {}),
+      ...(definition.exposedPorts
+        ? { ExposedPorts: Object.fromEntries(definition.exposedPorts.map((port) => [port, {}])) }
+        : {}),
       Tty: false,
       OpenStdin: false,
       StdinOnce: false,
@@ -94,7 +103,11 @@ function inspect({ engine: { daemon }, params }: ContainerContext): EngineRespon
     Size: definition.size,
     VirtualSize: definition.size,
     GraphDriver: {
-      Data: { MergedDir: `${layersFolder}/${hex}/merged`, UpperDir: `${layersFolder}/${hex}/diff`, WorkDir: `${layersFolder}/${hex}/work` },
+      Data: {
+        MergedDir: `${layersFolder}/${hex}/merged`,
+        UpperDir: `${layersFolder}/${hex}/diff`,
+        WorkDir: `${layersFolder}/${hex}/work`,
+      },
       Name: 'overlay2',
     },
     RootFS: { Type: 'layers', Layers: [`sha256:${[...hex].reverse().join('')}`] },
@@ -107,7 +120,8 @@ function pull({ engine: { daemon }, query }: ContainerContext): EngineResponse |
   const source = query.get('fromImage') ?? '';
   if (source === '') throw new DaemonError('not implemented', 'importing an image is not simulated: only pulling is');
   const tag = query.get('tag') ?? '';
-  const name = tag === '' ? source : tag.startsWith('sha256:') ? `${source}@${tag}` : `${source.replace(/:[^/:]*$/, '')}:${tag}`;
+  const name =
+    tag === '' ? source : tag.startsWith('sha256:') ? `${source}@${tag}` : `${source.replace(/:[^/:]*$/, '')}:${tag}`;
   const reference = parseReference(name);
   const shownTag = reference.tag ?? reference.digest ?? 'latest';
   return new Promise((resolve, reject) => {
@@ -204,7 +218,16 @@ export const imageRoutes: Route<ContainerEngine>[] = [
       const image = daemon.images.get(params.name ?? '');
       const { definition } = image;
       const command = JSON.stringify(definition.command ?? []);
-      return jsonAnswer([{ Comment: '', Created: createdOf(image), CreatedBy: `CMD ${command}`, Id: image.id, Size: definition.size, Tags: image.tags }]);
+      return jsonAnswer([
+        {
+          Comment: '',
+          Created: createdOf(image),
+          CreatedBy: `CMD ${command}`,
+          Id: image.id,
+          Size: definition.size,
+          Tags: image.tags,
+        },
+      ]);
     },
   },
   { method: 'POST', path: '/images/{name*}/tag', writes: true, handle: tag },

@@ -1,7 +1,8 @@
 import { anonymousLabel } from '../../daemon';
 import type { EngineResponse, Route } from '../http';
 import { acceptOnly, anyOf, isTrue, matchLabels, parseFilters } from '../router/filters';
-import { atLeast, type ContainerContext, type ContainerEngine, jsonAnswer, noContent } from './containers-context';
+import type { ContainerContext, ContainerEngine } from './containers-context';
+import { atLeast, jsonAnswer, noContent } from './containers-context';
 
 interface CreateBody {
   readonly Name?: string;
