@@ -28,6 +28,8 @@ export class NetworkFabric {
   readonly #db: NetworkDb;
   readonly #dataPlane = new Links();
   readonly #surroundings: Surroundings;
+  /** When links or lives changed, if that is not worked out yet. */
+  #changedAt: number | undefined;
 
   constructor(options: FabricOptions) {
     const { sim, random, profile } = options;
@@ -36,7 +38,12 @@ export class NetworkFabric {
     this.upstream = options.upstream ?? new Upstream();
     const seed = hashText(random.stream('gossip').hexId(16));
     this.#membership = new Membership(seed);
-    this.#db = new NetworkDb(seed, this.#membership, () => sim.now);
+    this.#db = new NetworkDb(
+      seed,
+      this.#membership,
+      () => sim.now,
+      () => this.#applyFaults(),
+    );
     this.#surroundings = {
       sim,
       profile,
@@ -54,6 +61,7 @@ export class NetworkFabric {
   /** A new machine. Its name is its identity for all faults; throws an Error when there is one of that name. */
   addNode(name: string, address: string): NetworkController {
     if (this.#byName.has(name)) throw new Error(`there is a node ${name} already`);
+    this.#beforeChange();
     const random = this.#random.stream(`network of ${name}`);
     const node: FabricNode = { number: this.#membership.add(), name, address, gossipName: random.hexId(12) };
     this.#nodes.push(node);
@@ -70,6 +78,7 @@ export class NetworkFabric {
   /** The machine is gone for good; the others drop what it wrote (DISC-90). */
   removeNode(name: string): void {
     const { node, controller } = this.#known(name);
+    this.#applyFaults();
     controller.powerOff();
     this.#db.evict(node.number);
     this.#byName.delete(name);
@@ -82,6 +91,7 @@ export class NetworkFabric {
   kill(name: string): void {
     const { node, controller } = this.#known(name);
     if (!this.#membership.isAlive(node.number)) return;
+    this.#beforeChange();
     controller.powerOff();
     this.#membership.setAlive(node.number, false);
     this.#partsChanged();
@@ -91,9 +101,11 @@ export class NetworkFabric {
   revive(name: string): void {
     const { node } = this.#known(name);
     if (this.#membership.isAlive(node.number)) return;
+    this.#beforeChange();
     this.#db.evict(node.number);
     this.#membership.setAlive(node.number, true);
     this.#partsChanged();
+    this.#applyFaults();
     this.#membership.forget(node.number);
   }
 
@@ -135,6 +147,7 @@ export class NetworkFabric {
 
   /** Nodes that a node takes for dead, with the time since when. */
   failed(name: string): readonly { readonly node: string; readonly since: number }[] {
+    this.#applyFaults();
     const observer = this.#number(name);
     return [...this.#byName.values()].flatMap(({ node }) => {
       const since = this.#membership.deadSince(observer, node.number, this.#sim.now);
@@ -154,14 +167,27 @@ export class NetworkFabric {
   #fault(plane: Plane, change: (links: Links) => void): void {
     if (plane !== 'gossip') change(this.#dataPlane);
     if (plane === 'data') return;
+    this.#beforeChange();
     change(this.#membership.links);
     this.#partsChanged();
   }
 
+  /** Changes of one moment count as one: what is healed and cut again at once was never mended. */
+  #beforeChange(): void {
+    if (this.#changedAt !== undefined && this.#changedAt < this.#sim.now) this.#applyFaults();
+  }
+
   #partsChanged(): void {
-    this.#db.partsWillChange();
-    this.#membership.change(this.#sim.now);
-    this.#db.partsChanged();
+    this.#changedAt = this.#sim.now;
+  }
+
+  #applyFaults(): void {
+    const at = this.#changedAt;
+    if (at === undefined) return;
+    this.#changedAt = undefined;
+    this.#db.partsWillChange(at);
+    this.#membership.change(at);
+    this.#db.partsChanged(at);
   }
 
   #locate(networkID: string, address: string): { node: number; endpoint: SandboxEndpoint } | undefined {

@@ -255,6 +255,20 @@ describe('H: NetworkDB', () => {
     expect(addressesOf(clients[0]!, 'tasks.web')).toHaveLength(2);
   });
 
+  it('healing and cutting again at one moment changes nothing', () => {
+    const noticed = (again: boolean) => {
+      const { bed, clients, web } = cluster();
+      bed.fabric.cut('swarm-3');
+      bed.sim.runFor(3 * second);
+      if (again) {
+        bed.fabric.heal();
+        bed.fabric.cut('swarm-3');
+      }
+      return waitFor(bed, () => !addressesOf(clients[0]!, 'tasks.web').includes(addressOf(web[2]!)));
+    };
+    expect(noticed(true)).toBe(noticed(false));
+  });
+
   it('a node that joins a network while it is alone syncs when it finds the others', () => {
     const { bed, net } = cluster({ tasks: 2 });
     const later = bed.fabric.addNode('swarm-8', '192.168.99.108');

@@ -70,10 +70,14 @@ export class NetworkDb {
   readonly #networks = new Map<string, NetworkState>();
   readonly #lamport: number[] = [];
 
-  constructor(seed: number, membership: Membership, now: () => Micros) {
+  /** `catchUp` works out changes of the connected parts that were not looked at yet; called before every use. */
+  constructor(seed: number, membership: Membership, now: () => Micros, catchUp: () => void) {
     this.#seed = seed;
     this.#membership = membership;
-    this.#now = now;
+    this.#now = () => {
+      catchUp();
+      return now();
+    };
   }
 
   /** The table of a network, made when first asked for. */
@@ -185,14 +189,12 @@ export class NetworkDb {
   }
 
   /** To be called before the connected parts of the cluster change: what everybody has by now is worked off. */
-  partsWillChange(): void {
-    const now = this.#now();
+  partsWillChange(now: Micros): void {
     for (const network of this.#networks.values()) this.#settle(network, now);
   }
 
   /** The parts of the cluster changed: what was on its way reaches those who can hear of it from somebody. */
-  partsChanged(): void {
-    const now = this.#now();
+  partsChanged(now: Micros): void {
     for (const network of this.#networks.values()) {
       this.#syncLateJoiners(network, now);
       const parts = this.#partsOf(network);
