@@ -61,8 +61,8 @@ export class LabClient {
     return this.#call({ method: 'POST', path: '/lab/nodes', body: options });
   }
 
-  /** Switches a machine off (as by its plug) or on again, stops or kills its engine, or takes it out of the world. */
-  power(node: string, power: 'off' | 'on' | 'stop' | 'kill' | 'remove'): Promise<void> {
+  /** Switches a machine off (as by its plug) or on again, or takes it out of the world. */
+  power(node: string, power: 'off' | 'on' | 'remove'): Promise<void> {
     return this.#call({ method: 'POST', path: `/lab/nodes/${encodeURIComponent(node)}/power`, body: { power } });
   }
 

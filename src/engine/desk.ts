@@ -5,14 +5,6 @@ import { EngineError } from './http';
 import { ClientLine } from './journal/line';
 import { StreamBuffer } from './stream-buffer';
 
-/** No engine answers at this node: it is switched off, or there is none of that name. */
-export class EngineUnreachable extends Error {
-  constructor(readonly node: string) {
-    super(`Cannot connect to the Docker daemon of ${node}. Is the docker daemon running?`);
-    this.name = 'EngineUnreachable';
-  }
-}
-
 /** A request that may change something, while its client can still be heard. */
 export interface OpenRequest {
   readonly number: number;

@@ -11,7 +11,7 @@ Act on a running simulation
 Commands:
   reset none|swarm1|swarm3|managers3   Factory-new engines
   poweroff NODE | start NODE           Pull a machine's plug, or switch it on
-  kill NODE                            Kill a node's engine
+  kill NODE                            Kill a node's engine; its containers go down with it
   cut NODE                             Cut a node's cable
   partition A,B C                      Let groups of nodes not reach each other
   heal                                 Mend all faults
@@ -61,13 +61,12 @@ async function act(client: LabClient, words: readonly string[]): Promise<void> {
   switch (verb) {
     case 'reset':
       return client.reset(resetKind(rest[0] ?? 'swarm3'));
+    // An engine that is killed takes its containers with it here: there is no live-restore.
     case 'poweroff':
+    case 'kill':
+    case 'stop':
       await client.addFault({ kind: 'node down', node: hostname(need('a node')) });
       return;
-    case 'kill':
-      return client.power(hostname(need('a node')), 'kill');
-    case 'stop':
-      return client.power(hostname(need('a node')), 'stop');
     case 'start':
       return client.power(hostname(need('a node')), 'on');
     case 'cut':

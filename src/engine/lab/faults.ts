@@ -32,7 +32,7 @@ export class Faults {
     };
     this.#faults.set(fault.id, fault);
     if (fault.kind === 'node down') this.#cluster.powerOff(fault.node);
-    this.#apply();
+    this.refresh();
     return fault;
   }
 
@@ -42,7 +42,7 @@ export class Faults {
     if (!fault) throw new EngineError(404, `fault ${id} not found`);
     this.#faults.delete(id);
     if (fault.kind === 'node down') this.#cluster.powerOn(fault.node);
-    this.#apply();
+    this.refresh();
   }
 
   /** A machine was switched by hand: the fault that told of it is no more. */
@@ -81,7 +81,8 @@ export class Faults {
     }
   }
 
-  #apply(): void {
+  /** Makes the world as the faults have it. */
+  refresh(): void {
     const kinds = new Set(this.list().map((fault) => fault.kind));
     const { fabric, registry, config } = this.#cluster;
     fabric.upstream.on = !kinds.has('upstream dns down');

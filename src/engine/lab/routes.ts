@@ -1,5 +1,6 @@
 import type { LabAddNode, LabContainer, LabDnsRequest, LabFaultRequest, LabNode } from '../../api';
 import type { RouteContext } from '../http';
+import type { Daemon } from '../../daemon';
 import { EngineError } from '../http';
 import type { NodeEngine } from '../node-engine';
 import type { NodeRoute } from '../routes/answers';
@@ -54,17 +55,11 @@ function power({ engine, params, json }: RouteContext<NodeEngine>) {
       cluster.faults.forgetDown(name);
       cluster.powerOn(name);
       return done;
-    case 'stop':
-      cluster.stopEngine(name);
-      return done;
-    case 'kill':
-      cluster.killEngine(name);
-      return done;
     case 'remove':
       cluster.removeMachine(name);
       return done;
     default:
-      throw new EngineError(400, 'power must be off, on, stop, kill or remove');
+      throw new EngineError(400, 'power must be off, on or remove');
   }
 }
 
@@ -74,16 +69,29 @@ function dns({ engine, json }: RouteContext<NodeEngine>) {
   if (typeof from !== 'string' || typeof name !== 'string') throw new EngineError(400, 'give from and name');
   for (const { daemon, power: on } of engine.cluster.engines) {
     if (on === 'off') continue;
-    const sandbox = daemon.sandboxOf(from);
+    const sandbox = daemon.containers.find(from)?.sandbox ?? taskContainer(daemon, from)?.sandbox;
     if (sandbox) return ok(sandbox.resolve(name, type ?? 'A'));
   }
   throw new EngineError(404, `No such container: ${from}`);
 }
 
+function taskContainer(daemon: Daemon, taskID: string) {
+  return daemon.containers.list().find((container) => container.task?.taskID === taskID);
+}
+
 function* containers(engine: NodeEngine): Iterable<LabContainer> {
   for (const node of engine.cluster.engines) {
     if (node.power === 'off') continue;
-    for (const container of node.daemon.overview()) yield { ...container, node: node.name };
+    for (const container of node.daemon.containers.list()) {
+      yield {
+        id: container.id,
+        name: container.name,
+        node: node.name,
+        image: container.config.Image ?? '',
+        state: container.status,
+        networks: container.sandbox?.endpoints.map((endpoint) => endpoint.networkName) ?? [],
+      };
+    }
   }
 }
 

@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import http from 'node:http';
 import type net from 'node:net';
-import { EngineUnreachable } from '../desk';
+import { EngineUnreachable } from '../unreachable';
 import type { EngineRequest, EngineResponse, StreamSink } from '../http';
 import type { ListenAddress } from './hosts';
 import { formatListenAddress } from './hosts';

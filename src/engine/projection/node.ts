@@ -1,9 +1,9 @@
-import type { ManagerStatus, Node } from '../../api';
+import type { ManagerStatus, Node, TLSInfo } from '../../api';
 import type { StoredNode } from '../../swarm/objects';
 import { compact } from './omit';
 
 /** A node as `GET /nodes` shows it (ORCH-2); `manager` is what raft knows of it (CTRL-31). */
-export function projectNode(node: StoredNode, manager: ManagerStatus | undefined): Node {
+export function projectNode(node: StoredNode, manager: ManagerStatus | undefined, tls?: TLSInfo): Node {
   return {
     ID: node.ID,
     Version: node.Version,
@@ -15,7 +15,8 @@ export function projectNode(node: StoredNode, manager: ManagerStatus | undefined
       Role: node.Spec.Role,
       Availability: node.Spec.Availability,
     },
-    Description: node.Description,
+    // What a node says of itself has the root that it trusts: the swarm's.
+    Description: node.Description.Hostname && tls ? { ...node.Description, TLSInfo: tls } : node.Description,
     Status: { State: node.Status.State, ...compact({ Message: node.Status.Message, Addr: node.Status.Addr }) },
     ...(manager ? { ManagerStatus: compact(manager) } : {}),
   };

@@ -6,7 +6,6 @@ import type {
   ServiceMode,
   ServiceSpec,
   ServiceStatus,
-  TaskSpec,
   UpdateConfig,
 } from '../../api';
 import type { StoredService } from '../../swarm/objects';
@@ -84,39 +83,5 @@ function endpoint(given: Endpoint | undefined): Endpoint {
   return {
     Spec: given?.Spec ? endpointSpec(given.Spec) : {},
     ...compact({ Ports: given?.Ports?.map(projectPort), VirtualIPs: given?.VirtualIPs?.map((vip) => compact(vip)) }),
-  };
-}
-
-const seconds = 1_000_000_000;
-const defaultUpdate: UpdateConfig = {
-  Parallelism: 1,
-  FailureAction: 'pause',
-  Monitor: 5 * seconds,
-  MaxFailureRatio: 0,
-  Order: 'stop-first',
-};
-
-/** Fills in what the engine takes where a spec says nothing (API-31, ORCH-50, ORCH-85). */
-export function insertDefaults(spec: ServiceSpec): ServiceSpec {
-  const task: TaskSpec = spec.TaskTemplate;
-  return {
-    ...spec,
-    TaskTemplate: {
-      ...task,
-      ...(task.ContainerSpec
-        ? {
-            ContainerSpec: {
-              ...task.ContainerSpec,
-              StopGracePeriod: task.ContainerSpec.StopGracePeriod ?? 10 * seconds,
-            },
-          }
-        : {}),
-      Resources: task.Resources ?? {},
-      RestartPolicy: { Condition: 'any', Delay: 5 * seconds, MaxAttempts: 0, ...task.RestartPolicy },
-      Placement: task.Placement ?? {},
-    },
-    UpdateConfig: { ...defaultUpdate, ...spec.UpdateConfig },
-    RollbackConfig: { ...defaultUpdate, ...spec.RollbackConfig },
-    EndpointSpec: spec.EndpointSpec ?? { Mode: 'vip' },
   };
 }

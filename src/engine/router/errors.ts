@@ -1,3 +1,5 @@
+import { DaemonError, type DaemonErrorKind } from '../../daemon';
+import { JoinTokenError } from '../../swarm/ca';
 import { NetworkError } from '../../network/libnetwork';
 import type { StatusCode } from '../../swarm/status-error';
 import { StatusError } from '../../swarm/status-error';
@@ -28,11 +30,25 @@ const statusOfNetwork: Readonly<Record<NetworkError['reason'], number>> = {
   exhausted: 500,
 };
 
+const statusOfDaemon: Readonly<Record<DaemonErrorKind, number>> = {
+  'not found': 404,
+  invalid: 400,
+  conflict: 409,
+  forbidden: 403,
+  'not modified': 304,
+  unavailable: 503,
+  'not implemented': 501,
+  system: 500,
+};
+
 /** Status and text of any error that a handler throws (API-8, API-9). Errors of unknown kinds are 500. */
 export function refusal(error: unknown): { readonly status: number; readonly message: string } {
   if (error instanceof EngineError) return { status: error.status, message: error.message };
   if (error instanceof StatusError) return { status: statusOfCode[error.code], message: error.message };
   if (error instanceof NetworkError) return { status: statusOfNetwork[error.reason], message: error.message };
+  if (error instanceof DaemonError) return { status: statusOfDaemon[error.kind], message: error.message };
+  // A token of another cluster, or none: the text alone (CTRL-41).
+  if (error instanceof JoinTokenError) return { status: 400, message: error.message };
   if (error instanceof StoreError) {
     return { status: 500, message: `rpc error: code = Unknown desc = ${error.message}` };
   }

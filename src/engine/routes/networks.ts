@@ -26,7 +26,7 @@ export const networkRoutes: readonly NodeRoute[] = [
 /** What the swarm has, on a manager; the predefined copies of `bridge` and `host` are not shown. */
 function* swarmNetworks(engine: NodeEngine): Iterable<NetworkResource> {
   const swarm = engine.managedSwarm;
-  if (!swarm?.hasLeader(engine)) return;
+  if (!swarm || swarm.leaderless(engine.membership?.nodeID ?? '') !== undefined) return;
   for (const network of swarm.store.all('network')) {
     if (!network.Predefined) yield projectManagerNetwork(network, engine.profile);
   }

@@ -21,13 +21,14 @@ export const nodeRoutes: readonly NodeRoute[] = [
   writes('DELETE', '/nodes/{id}', ({ engine, params, query }) => {
     const swarm = engine.manager();
     const node = lookup(swarm.store, 'node', params.id!);
-    swarm.control.removeNode(node.ID, isTrue(query.get('force')));
+    swarm.control.removeNode(node.ID, { force: isTrue(query.get('force')) });
     return done;
   }),
 ];
 
 function show(engine: NodeEngine, node: StoredNode) {
-  return projectNode(node, engine.manager().managerStatus(node.ID));
+  const swarm = engine.manager();
+  return projectNode(node, swarm.managerStatus(node.ID), swarm.store.cluster?.TLSInfo);
 }
 
 function list({ engine, query }: RouteContext<NodeEngine>) {

@@ -45,7 +45,7 @@ function update({ engine, query, json }: RouteContext<NodeEngine>) {
   swarm.control.updateCluster(version, spec, {
     workerToken: rotate('rotateWorkerToken'),
     managerToken: rotate('rotateManagerToken'),
-    unlockKey: rotate('rotateManagerUnlockKey'),
+    managerUnlockKey: rotate('rotateManagerUnlockKey'),
   });
   return done;
 }

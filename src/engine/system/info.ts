@@ -1,4 +1,5 @@
 import type { SwarmInfo, SystemInfo } from '../../api';
+import type { Daemon } from '../../daemon';
 import type { NodeEngine } from '../node-engine';
 import { projectClusterInfo } from '../projection/cluster';
 import { builds, defaultKernel } from './version';
@@ -38,8 +39,9 @@ export function swarmInfo(engine: NodeEngine): SwarmInfo {
   };
   const swarm = engine.managedSwarm;
   if (!swarm) return common;
-  if (!swarm.hasLeader(engine)) return { ...common, Error: swarm.lostLeaderText, Cluster: {} };
-  const count = swarm.countManagers();
+  const why = swarm.leaderless(engine.membership?.nodeID ?? '');
+  if (why !== undefined) return { ...common, Error: why, Cluster: {} };
+  const count = swarm.raft.members.length;
   const cluster = swarm.store.cluster;
   return {
     ...common,
@@ -50,12 +52,22 @@ export function swarmInfo(engine: NodeEngine): SwarmInfo {
   };
 }
 
+function containerCounts(daemon: Daemon) {
+  const counts = { running: 0, paused: 0, stopped: 0 };
+  for (const { status } of daemon.containers.list()) {
+    if (status === 'running' || status === 'restarting') counts.running++;
+    else if (status === 'paused') counts.paused++;
+    else counts.stopped++;
+  }
+  return counts;
+}
+
 /** `GET /info` (API-80). */
 export function systemInfo(engine: NodeEngine): SystemInfo {
   const { profile, cluster, daemon, machine } = engine;
   const old = profile.name === '20.10';
   const build = builds[profile.name];
-  const counts = daemon.counts();
+  const counts = containerCounts(daemon);
   const commit = (id: string) => (old ? { ID: id, Expected: id } : { ID: id });
   const network = ['bridge', 'host', 'ipvlan', 'macvlan', 'null', 'overlay'];
   return {
@@ -64,7 +76,7 @@ export function systemInfo(engine: NodeEngine): SystemInfo {
     ContainersRunning: counts.running,
     ContainersPaused: counts.paused,
     ContainersStopped: counts.stopped,
-    Images: counts.images,
+    Images: daemon.images.size,
     Driver: 'overlay2',
     DriverStatus: [
       ['Backing Filesystem', 'extfs'],

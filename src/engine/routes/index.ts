@@ -1,0 +1,37 @@
+import { labRoutes } from '../lab/routes';
+import type { NodeRoute } from './answers';
+import { containerRoutes } from './containers';
+import { listRoute } from './containers-list';
+import { logRoutes } from './containers-logs';
+import { execRoutes } from './exec';
+import { imageRoutes } from './images';
+import { networkRoutes } from './networks';
+import { nodeRoutes } from './nodes';
+import { secretRoutes } from './secrets';
+import { serviceLogRoutes } from './service-logs';
+import { serviceRoutes } from './services';
+import { swarmRoutes } from './swarm';
+import { systemRoutes } from './system';
+import { taskRoutes } from './tasks';
+import { volumeRoutes } from './volumes';
+
+/** Every route of an engine. Where paths overlap, the earlier one is taken. */
+export function allRoutes(): readonly NodeRoute[] {
+  return [
+    ...systemRoutes,
+    ...swarmRoutes,
+    ...nodeRoutes,
+    ...serviceLogRoutes,
+    ...serviceRoutes,
+    ...taskRoutes,
+    ...networkRoutes,
+    ...secretRoutes,
+    listRoute,
+    ...logRoutes,
+    ...containerRoutes,
+    ...execRoutes,
+    ...imageRoutes,
+    ...volumeRoutes,
+    ...labRoutes,
+  ];
+}
