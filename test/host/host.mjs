@@ -128,10 +128,14 @@ export async function startServer(options) {
       // already gone
     }
   };
-  const stop = async () => {
-    signalGroup('SIGTERM');
-    await Promise.race([exited, sleep(5000)]);
+  /** Ends the server with its extension host and terminals; `hard` leaves them no time to save anything. */
+  const stop = async ({ hard = false } = {}) => {
+    if (!hard) {
+      signalGroup('SIGTERM');
+      await Promise.race([exited, sleep(5000)]);
+    }
     signalGroup('SIGKILL');
+    await exited;
   };
   const authority = `127.0.0.1:${port}`;
   for (let i = 0; ; i++) {

@@ -81,10 +81,10 @@ export class Workbench {
     await this.#ready();
   }
 
-  /** Ends the server with everything in it, without warning, and starts it again on the same data. */
+  /** Kills the server with everything in it, as a crash would, and starts it again on the same data. */
   async restart() {
+    await this.#server.stop({ hard: true });
     await this.page.goto('about:blank');
-    await this.#server.stop();
     await this.#open();
   }
 
