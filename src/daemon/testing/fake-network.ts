@@ -81,7 +81,8 @@ export class FakeNetwork implements NetworkController {
   endpoints = () => ({});
   overlayDetails = () => ({});
   routePort = () => undefined;
-  routeAddress = (_sandboxID: string, address: string) => ({ containerAddress: address, hops: [`direct ${address}`] });
+  routeAddress = (_sandboxID: string, address: string) => ({ containerAddress: address, reached: true, hops: [`direct ${address}`] });
+  sandbox = (containerID: string) => [...this.sandboxes].find((one) => one.containerID === containerID);
 }
 
 export class FakeSandbox implements Sandbox {
@@ -116,6 +117,16 @@ export class FakeSandbox implements Sandbox {
     this.endpoints = [...this.endpoints, endpoint];
     return endpoint;
   }
+
+  readonly gatewayEndpoint = undefined;
+
+  get defaultRoute(): SandboxEndpoint | undefined {
+    return this.endpoints.find((endpoint) => endpoint.gateway !== '');
+  }
+
+  start(): void {}
+
+  rename(): void {}
 
   disconnect(networkID: string): void {
     this.endpoints = this.endpoints.filter((one) => one.networkID !== networkID);
