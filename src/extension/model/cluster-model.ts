@@ -82,6 +82,11 @@ export class ClusterModel {
     return this.#requests;
   }
 
+  /** Whether the model waits for an event and has no look planned. */
+  get isResting(): boolean {
+    return this.#state === 'running' && !this.#refreshing && this.#timerDue === Number.POSITIVE_INFINITY;
+  }
+
   /** The cluster's present: virtual for a simulation. */
   now(): string {
     const clock = this.#clock;

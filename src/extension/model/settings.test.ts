@@ -131,7 +131,7 @@ describe('settings', () => {
       reserveMemory: '50m',
     });
     expect(spec.TaskTemplate).toEqual({
-      ContainerSpec: { Image: 'vfarcic/go-demo', Env: ['DB=go-demo-db'] },
+      ContainerSpec: { Image: 'vfarcic/go-demo:latest', Env: ['DB=go-demo-db'] },
       ForceUpdate: 0,
       Resources: { Reservations: { MemoryBytes: 52428800 } },
     });

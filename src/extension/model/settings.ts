@@ -52,6 +52,11 @@ function must<T>(parsed: Parsed<T>): T {
   return parsed.value;
 }
 
+/** A client of Docker sends images with a tag: `nginx` means `nginx:latest`. */
+function withTag(image: string): string {
+  return image === '' || image.includes('@') || /:[^/]+$/.test(image) ? image : `${image}:latest`;
+}
+
 const container = (spec: ServiceSpec): ContainerSpec => spec.TaskTemplate.ContainerSpec ?? {};
 
 function task(spec: ServiceSpec, change: Partial<TaskSpec>): ServiceSpec {
@@ -118,7 +123,7 @@ export const mainSettings = {
     prompt: () => t('Image of the tasks, such as nginx or nginx:1.25'),
     read: (spec) => container(spec).Image ?? '',
     check: checkImage,
-    write: (text, spec) => inContainer(spec, { Image: text }),
+    write: (text, spec) => inContainer(spec, { Image: withTag(text) }),
     blame: /image reference|not a valid repository/,
   },
   replicas: {
