@@ -155,6 +155,18 @@ describe('global services', () => {
     expect(w.swarm.service(w.id).UpdateStatus).toBeUndefined();
   });
 
+  it('ORCH-32: an update creates nothing on nodes that were drained before their turn', () => {
+    const w = world();
+    w.swarm.setImage(w.id, 'good:2');
+    w.swarm.run(millisecond);
+    const begun = w.swarm.live(w.id).find((task) => task.Spec.ContainerSpec!.Image === 'good:2')!.NodeID;
+    const other = ['n1', 'n2', 'n3'].find((node) => node !== begun)!;
+    w.swarm.setAvailability(other, 'drain');
+    w.swarm.run(minute);
+    expect(w.swarm.tasks(w.id).filter((task) => task.NodeID === other)).toHaveLength(1);
+    expect(w.swarm.service(w.id).UpdateStatus?.State).toBe('completed');
+  });
+
   it('ORCH-36: deleting a task object does not bring it back', () => {
     const w = world();
     w.swarm.store.update((tx) => tx.remove('task', w.swarm.live(w.id)[0]!.ID));

@@ -294,7 +294,7 @@ export class FakeSwarm {
   #live(changes: readonly Change[]): void {
     for (const change of changes) {
       if (change.kind === 'node') {
-        for (const task of change.action === 'remove' ? [] : this.#unplaced) this.#consider(task);
+        for (const task of change.action === 'remove' ? [] : [...this.#unplaced]) this.#consider(task);
       } else if (change.kind === 'task') {
         this.#count(change);
         if (change.action !== 'remove') this.#consider(change.object.ID);

@@ -6,6 +6,7 @@ import type { Transaction } from '../../store';
 import { setDesired } from '../desired';
 import type { DirtyCheck } from '../dirty';
 import { newTask } from '../new-task';
+import { isInvalidNode } from '../node-validity';
 import type { RestartSupervisor } from '../restart/supervisor';
 import { isGlobal } from '../service-mode';
 import type { Slot } from '../slot';
@@ -76,7 +77,10 @@ export class SlotUpdate {
 
   #begin(): string | undefined {
     const { context, service } = this.#tools;
-    if (this.#old.length === 0 || !context.store.get('service', service.ID)) {
+    const [first] = this.#old;
+    // A global slot whose node was drained or lost before its turn gets nothing there (ORCH-32).
+    const nowhere = first !== undefined && isGlobal(service) && isInvalidNode(this.#nodeOf(first));
+    if (!first || nowhere || !context.store.get('service', service.ID)) {
       this.#finish();
       return undefined;
     }
