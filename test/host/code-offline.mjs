@@ -5,8 +5,9 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { format } from 'node:util';
-import { startBrowser, startServer } from './host.mjs';
+import { exitOnSignals, startBrowser, startServer } from './host.mjs';
 
+exitOnSignals();
 const opt = { dev: [] };
 for (const arg of process.argv.slice(2)) {
   const [, key, value] = /^--([\w-]+)(?:=(.*))?$/.exec(arg) ?? [];

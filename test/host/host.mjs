@@ -52,6 +52,11 @@ export function installHost({ withoutCompiler = false } = {}) {
   if (status !== 0) throw new Error('The VS Code host could not be installed (test/host/install.sh failed).');
 }
 
+/** Makes Ctrl-C and a request to end take the servers of this process along. */
+export function exitOnSignals() {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => process.exit(130));
+}
+
 const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Gives `port` if nothing listens on it, else (or for 0) a free port. */
@@ -128,6 +133,9 @@ export async function startServer(options) {
       // already gone
     }
   };
+  // The group outlives a launcher that ends early; see also exitOnSignals.
+  const onExit = () => signalGroup('SIGKILL');
+  process.once('exit', onExit);
   /** Ends the server with its extension host and terminals; `hard` leaves them no time to save anything. */
   const stop = async ({ hard = false } = {}) => {
     if (!hard) {
@@ -136,6 +144,7 @@ export async function startServer(options) {
     }
     signalGroup('SIGKILL');
     await exited;
+    process.off('exit', onExit);
   };
   const authority = `127.0.0.1:${port}`;
   for (let i = 0; ; i++) {

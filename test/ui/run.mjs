@@ -7,7 +7,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { installHost, repo } from '../host/host.mjs';
+import { exitOnSignals, installHost, repo } from '../host/host.mjs';
 import { Workbench } from './workbench.mjs';
 
 const chosen = process.argv.slice(2);
@@ -61,6 +61,7 @@ async function runWalk(file) {
   console.log(`  ${((Date.now() - began) / 1000).toFixed(1)} s`);
 }
 
+exitOnSignals();
 installHost();
 for (const file of walks) await runWalk(file);
 console.log(`\n${passed} passed, ${failed} failed`);
