@@ -15,9 +15,10 @@ export function bodyText(body: unknown): string | undefined {
 
 /**
  * The request's body as JSON, refused as API-10 says. An engine of 20.10 has barer texts: it does not say
- * `invalid JSON`, takes an empty body for an error, and reads no further than the first value.
+ * `invalid JSON`, takes an empty body for an error, and reads no further than the first value. Keys are taken in any
+ * case, as Go takes them, unless `anyCase` is false.
  */
-export function readJson<T>(request: EngineRequest, profile: ProfileName): T {
+export function readJson<T>(request: EngineRequest, profile: ProfileName, anyCase = true): T {
   const text = bodyText(request.body);
   if (text === undefined) return request.body as T;
   const headers = request.headers ?? {};
@@ -33,7 +34,8 @@ export function readJson<T>(request: EngineRequest, profile: ProfileName): T {
     const media = (type ?? '').split(';')[0]!.trim().toLowerCase();
     if (media !== 'application/json') throw new EngineError(400, wrongType(type ?? '', profile));
   }
-  return foldKeys(parseJson(text, profile)) as T;
+  const value = parseJson(text, profile);
+  return (anyCase ? foldKeys(value) : value) as T;
 }
 
 function wrongType(type: string, profile: ProfileName): string {

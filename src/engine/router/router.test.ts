@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { profiles } from '../../api';
 import { NetworkError } from '../../network/libnetwork';
 import { StatusError } from '../../swarm/status-error';
-import type { Route } from '../http';
+import type { EngineRequest, Route } from '../http';
 import { EngineError } from '../http';
 import { parseJson, readJson } from './body';
 import { refusal } from './errors';
@@ -62,10 +62,10 @@ describe('versions', () => {
 });
 
 describe('bodies', () => {
-  const bytes = (text: string, type: string | undefined = 'application/json') => ({
+  const bytes = (text: string, type = 'application/json'): EngineRequest => ({
     method: 'POST',
     path: '/x',
-    headers: type === undefined ? {} : { 'content-type': type },
+    headers: { 'content-type': type },
     body: new TextEncoder().encode(text),
   });
   const messageOf = (run: () => unknown): string => {

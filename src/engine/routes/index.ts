@@ -5,6 +5,7 @@ import { listRoute } from './containers-list';
 import { logRoutes } from './containers-logs';
 import { execRoutes } from './exec';
 import { imageRoutes } from './images';
+import { networkConnectRoutes } from './network-connect';
 import { networkRoutes } from './networks';
 import { nodeRoutes } from './nodes';
 import { secretRoutes } from './secrets';
@@ -25,6 +26,7 @@ export function allRoutes(): readonly NodeRoute[] {
     ...serviceRoutes,
     ...taskRoutes,
     ...networkRoutes,
+    ...networkConnectRoutes,
     ...secretRoutes,
     listRoute,
     ...logRoutes,
