@@ -304,13 +304,10 @@ export class Daemon implements WireNode {
     if (own) return { container: own.container, port: own.target, hops: [`${this.hostname}:${port}`] };
     const route = this.networks.routePort(protocol, port);
     if (!route) return undefined;
-    const [address = '', target] = route.containerAddress.split('/')[0]!.split(':');
-    const container = this.wire.findAnywhere(address, this.hostname);
+    if (!route.reached) return undefined;
+    const container = this.wire.findAnywhere(route.containerAddress, this.hostname);
     if (!container) return undefined;
-    const ingress = container.task?.service?.ingressPorts.find(
-      (one) => one.PublishedPort === port && (one.Protocol ?? 'tcp') === protocol,
-    );
-    return { container, port: Number(target ?? ingress?.TargetPort ?? port), hops: route.hops };
+    return { container, port: route.targetPort ?? port, hops: route.hops };
   }
 
   #withAttachments(

@@ -9,7 +9,7 @@ export interface TemplateContext {
   readonly description: NodeDescription;
 }
 
-function valueOf({ task, nodeID, description }: TemplateContext, path: string): string | undefined {
+function fieldOf({ task, nodeID, description }: TemplateContext, path: string): string | undefined {
   const label = /^\.Service\.Labels\.(\S+)$/.exec(path);
   if (label) return task.ServiceAnnotations.Labels[label[1]!] ?? '';
   switch (path) {
@@ -55,7 +55,7 @@ export function expand(
     if (indexed) return context.task.ServiceAnnotations.Labels[indexed[1]!] ?? '';
     const called = /^(\w+)\s+"([^"]*)"$/.exec(action);
     const run = called ? functions[called[1]!] : undefined;
-    const value = called && run ? run(called[2]!) : valueOf(context, action);
+    const value = called && run ? run(called[2]!) : fieldOf(context, action);
     if (value === undefined) {
       throw new Error(
         `template: expansion:1:2: executing "expansion" at <${action}>: can't evaluate field ${action.split('.').at(-1) ?? action} in type template.Context`,

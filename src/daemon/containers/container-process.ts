@@ -8,6 +8,7 @@ import type { FileSystem } from './file-system';
 /** The side of the node that processes need. */
 export interface ProcessHost {
   readonly sim: Simulation;
+  readonly powered: boolean;
   filesOf(container: Container): FileSystem;
   http(container: Container, host: string, port: number, path: string): HttpOutcome;
   reachable(container: Container, address: string): boolean;
@@ -36,6 +37,7 @@ export function environmentOf(container: Container, extra: readonly string[] = [
 export class ContainerProcess implements Process {
   cwd: string;
   private variables: Map<string, string> | undefined;
+  private run: number | undefined;
 
   constructor(
     private readonly host: ProcessHost,
@@ -77,6 +79,11 @@ export class ContainerProcess implements Process {
 
   get hostname(): string {
     return this.container.hostname;
+  }
+
+  get alive(): boolean {
+    this.run ??= this.container.pid;
+    return this.host.powered && this.container.isUp && this.container.pid === this.run;
   }
 
   get user(): string {

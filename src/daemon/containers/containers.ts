@@ -33,6 +33,8 @@ export interface CreateRequest {
 export type Done = (error?: DaemonError) => void;
 
 const noHostConfig: HostConfig = {};
+const noEnv: readonly string[] = [];
+const terminal = { tty: true };
 
 /** Texts of an error at a container's start, in the engine's words. */
 function runtimeError(text: string): string {
@@ -48,6 +50,8 @@ export class Containers implements ProcessHost {
   readonly #random: Random;
   #nextPid = 1_200;
   #nextPort = 32_768;
+  /** False while the machine is off. */
+  powered = true;
 
   constructor(private readonly context: ContainerContext) {
     this.#random = context.random;
@@ -214,7 +218,7 @@ export class Containers implements ProcessHost {
       input,
       (text) => logs.write(this.sim.now, 'stdout', text),
       (text) => logs.write(this.sim.now, container.config.Tty ? 'stdout' : 'stderr', text),
-      { tty: container.config.Tty ?? false },
+      container.config.Tty ? terminal : undefined,
     );
   }
 
@@ -245,7 +249,8 @@ export class Containers implements ProcessHost {
     container.sandbox = sandbox;
     for (const { options } of plans) networking.connect(container, sandbox, options);
     // A task enters names and virtual servers when its agent says so (ORCH-116, ORCH-117).
-    if (!container.task) sandbox.activate();
+    if (container.task) sandbox.start();
+    else sandbox.activate();
   }
 
   #openPorts(container: Container): void {
@@ -532,6 +537,7 @@ export class Containers implements ProcessHost {
     this.#byName.delete(old);
     this.#byName.set(fresh, container);
     container.rename(fresh);
+    container.sandbox?.rename(fresh);
     this.#emit(container, 'rename', { oldName: `/${old}` });
   }
 
@@ -579,14 +585,17 @@ export class Containers implements ProcessHost {
 
   /** The power went: nothing runs any more and nobody is told. */
   powerCut(): void {
+    this.powered = false;
     for (const container of this.#byId.values()) {
       container.running?.vanish();
       container.health?.stop();
+      this.context.endExecs(container);
     }
   }
 
   /** The power is back: what ran has died with 255; containers with a restart policy start again. */
   powerBack(): void {
+    this.powered = true;
     for (const container of [...this.#byId.values()]) {
       if (!container.isUp) continue;
       container.status = 'running';
@@ -649,6 +658,7 @@ export class Containers implements ProcessHost {
     const { sandbox } = container;
     if (!sandbox) return undefined;
     const route = this.context.networks.routeAddress(sandbox.id, address);
+    if (route && !route.reached) return undefined;
     const found = this.context.wire.find(
       sandbox.endpoints.map((one) => one.networkID),
       route?.containerAddress ?? address,
@@ -697,13 +707,17 @@ function mergeConfig(config: ContainerConfig, image: LocalImage): ContainerConfi
   const ownEntrypoint = config.Entrypoint !== undefined && config.Entrypoint !== null && config.Entrypoint.length > 0;
   const command =
     config.Cmd && config.Cmd.length > 0 ? config.Cmd : ownEntrypoint ? null : (definition.command ?? null);
-  const ports = Object.fromEntries((definition.exposedPorts ?? []).map((port) => [port, {}]));
+  const ports = contentsOf(definition).exposedPorts;
   return {
     ...config,
-    Env: [...env, ...inherited],
+    Env: env.length === 0 ? (definition.env ?? noEnv) : [...env, ...inherited],
     Entrypoint: ownEntrypoint ? (entrypoint ?? null) : (definition.entrypoint ?? null),
     Cmd: command,
-    ...(config.ExposedPorts || definition.exposedPorts ? { ExposedPorts: { ...ports, ...config.ExposedPorts } } : {}),
+    ...(config.ExposedPorts
+      ? { ExposedPorts: { ...ports, ...config.ExposedPorts } }
+      : ports
+        ? { ExposedPorts: ports }
+        : {}),
     WorkingDir: config.WorkingDir || definition.workingDir || '',
     User: config.User || definition.user || '',
     Labels: definition.labels ? { ...definition.labels, ...config.Labels } : (config.Labels ?? {}),

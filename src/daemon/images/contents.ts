@@ -35,6 +35,8 @@ const folders = ['/tmp', '/root', '/var/log', '/etc', '/usr/bin', '/bin'];
 interface Contents {
   readonly tools: ReadonlySet<string>;
   readonly files: ReadonlyMap<string, string>;
+  /** As in a container's configuration. */
+  readonly exposedPorts: Readonly<Record<string, Readonly<Record<string, never>>>> | undefined;
 }
 
 const known = new WeakMap<ImageDefinition, Contents>();
@@ -49,7 +51,8 @@ export function contentsOf(definition: ImageDefinition): Contents {
     const files = new Map(Object.entries({ ...baseFiles[definition.base], ...definition.files }));
     // A folder is there when something is in it.
     if (definition.base !== 'scratch') for (const folder of folders) files.set(`${folder}/.keep`, '');
-    contents = { tools, files };
+    const ports = definition.exposedPorts;
+    contents = { tools, files, exposedPorts: ports && Object.fromEntries(ports.map((port) => [port, {}])) };
     known.set(definition, contents);
   }
   return contents;

@@ -35,7 +35,7 @@ const sleepProgram: Program = function* (process) {
   return 0;
 };
 
-function unescape(text: string): string {
+function unescaped(text: string): string {
   return text.replace(/\\(n|t|r|\\|0[0-7]{0,3}|x[0-9a-f]{2})/gi, (_, code: string) => {
     if (code === 'n') return '\n';
     if (code === 't') return '\t';
@@ -55,7 +55,7 @@ const echo: Program = ({ argv, stdout }) => {
     words = words.slice(1);
   }
   const text = words.join(' ');
-  stdout((escapes ? unescape(text) : text) + end);
+  stdout((escapes ? unescaped(text) : text) + end);
   return 0;
 };
 
@@ -63,7 +63,7 @@ const printf: Program = ({ argv, stdout }) => {
   const [, format = '', ...values] = argv;
   do {
     stdout(
-      unescape(format).replace(/%(?:%|-?\d*(s|d|i))/g, (all, kind: string | undefined) => {
+      unescaped(format).replace(/%(?:%|-?\d*(s|d|i))/g, (all, kind: string | undefined) => {
         if (kind === undefined) return '%';
         const width = /-?\d+/.exec(all)?.[0];
         const value = kind === 's' ? (values.shift() ?? '') : String(Number.parseInt(values.shift() ?? '0', 10) || 0);

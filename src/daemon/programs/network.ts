@@ -224,9 +224,11 @@ const ip: Program = (process) => {
   const oneLine = words.includes('-o');
   const [object = '', ...rest] = words.filter((word) => !word.startsWith('-'));
   const device = rest.at(-1) !== undefined && rest.at(-1) !== 'show' ? rest.at(-1) : undefined;
-  const endpoints = (process.sandbox?.endpoints ?? []).filter(({ address }) => address !== '');
+  const gatewayEndpoint = process.sandbox?.gatewayEndpoint;
+  const all = [...(process.sandbox?.endpoints ?? []), ...(gatewayEndpoint ? [gatewayEndpoint] : [])];
+  const endpoints = all.filter(({ address }) => address !== '');
   if (/^r/.test(object)) {
-    const gateway = endpoints.filter((endpoint) => endpoint.gateway !== '').at(-1);
+    const gateway = process.sandbox?.defaultRoute;
     const lines = gateway ? [`default via ${gateway.gateway} dev ${gateway.interfaceName} `] : [];
     const own = endpoints.map(({ address, interfaceName }) => ({
       ...prefixNetwork(address),

@@ -26,6 +26,8 @@ export interface Process {
   readonly sim: Simulation;
   readonly hostname: string;
   readonly user: string;
+  /** False once its container has stopped: what is left of it in the background ends. */
+  readonly alive: boolean;
   /** Whether a name is a program of this container. */
   hasTool(name: string): boolean;
   /** Installs programs, as `apk add` does. */

@@ -11,6 +11,7 @@ describe('programs in containers', () => {
   it.each([
     ['echo hi', 'hi\n'],
     ['echo "a  b" c', 'a  b c\n'],
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: it is the shell's
     ['X=1; echo $X "${Y:-none}" $?', '1 none 0\n'],
     ['false; echo $?', '1\n'],
     ['false && echo no || echo yes', 'yes\n'],
@@ -18,6 +19,7 @@ describe('programs in containers', () => {
     ['echo one two | grep -c two', '1\n'],
     ['for i in 1 2 3; do echo $i; done', '1\n2\n3\n'],
     ['if test -f /etc/hostname; then cat /etc/hostname; else echo no; fi', 'box\n'],
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: it is the shell's
     ['i=; while [ "$i" != xxx ]; do i=${i}x; done; echo $i', 'xxx\n'],
     ['echo $(hostname)-$(echo ok)', 'box-ok\n'],
     ['nosuch 2>/dev/null || echo missing', 'missing\n'],
@@ -36,6 +38,19 @@ describe('programs in containers', () => {
     run(daemon, 'alpine', ['sh', '-c', 'while true; do true; done']);
     sim.runFor(second);
     expect(sim.executed).toBeLessThan(2_000);
+  });
+
+  it('a command in the background goes on beside the shell, and ends with the container', () => {
+    const { daemon, sim } = testNode();
+    const loop = 'while true; do echo tick; sleep 1; done & echo main; sleep 1000';
+    const container = run(daemon, 'alpine', ['sh', '-c', loop]);
+    const lines = () => container.logs.read({ stdout: true, stderr: true }).map(({ text }) => text);
+    sim.runFor(2.5 * second);
+    expect(lines()).toEqual(['main', 'tick', 'tick', 'tick']);
+    daemon.containers.kill(container, 'KILL');
+    sim.runFor(10 * second);
+    expect(lines()).toHaveLength(4);
+    expect(sim.next).toBeUndefined();
   });
 
   it('TALK-15: drill is not found in alpine before apk adds it', () => {

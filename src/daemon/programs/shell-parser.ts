@@ -36,7 +36,7 @@ export interface Pipeline {
 }
 
 /** Pipelines with what follows each of them. */
-export type List = readonly { readonly pipeline: Pipeline; readonly then: ';' | '&&' | '||' | '&' }[];
+export type List = readonly { readonly pipeline: Pipeline; readonly next: ';' | '&&' | '||' | '&' }[];
 
 /** A line that is no shell; the text is the shell's. */
 export class ShellSyntaxError extends Error {}
@@ -245,7 +245,7 @@ class Parser {
   }
 
   #list(ends: readonly string[]): List {
-    const list: { pipeline: Pipeline; then: ';' | '&&' | '||' | '&' }[] = [];
+    const list: { pipeline: Pipeline; next: ';' | '&&' | '||' | '&' }[] = [];
     for (;;) {
       this.#skipLines();
       if (!this.#peek() || this.#op() === ')' || ends.includes(this.#keyword() ?? '\n')) return list;
@@ -253,13 +253,13 @@ class Parser {
       const op = this.#op();
       if (op === '&&' || op === '||' || op === ';' || op === '&' || op === '\n') {
         this.#index++;
-        list.push({ pipeline, then: op === '\n' ? ';' : op });
+        list.push({ pipeline, next: op === '\n' ? ';' : op });
         if (op === '&&' || op === '||') {
           this.#skipLines();
           if (!this.#peek()) throw this.#unexpected();
         }
       } else {
-        list.push({ pipeline, then: ';' });
+        list.push({ pipeline, next: ';' });
         return list;
       }
     }

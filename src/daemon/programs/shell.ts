@@ -39,27 +39,27 @@ class Shell {
 
   *list(list: List): Run {
     let skip = false;
-    for (const { pipeline, then } of list) {
+    for (const { pipeline, next } of list) {
       if (!skip) {
-        if (then === '&') {
+        if (next === '&') {
           yield* this.#background(pipeline.commands);
         } else {
           const status = yield* this.#pipeline(pipeline.commands, this.process);
           this.status = pipeline.negated ? (status === 0 ? 1 : 0) : status;
         }
       }
-      if (then === '&&') skip = this.status !== 0;
-      else if (then === '||') skip = this.status === 0;
+      if (next === '&&') skip = this.status !== 0;
+      else if (next === '||') skip = this.status === 0;
       else skip = false;
     }
     return this.status;
   }
 
-  /** A command in the background: only `sleep` and servers go there usefully; its own output goes on, its end is not awaited. */
-  // biome-ignore lint/correctness/useYield: it never waits, but is used among generators that do
+  /** A command in the background: its output goes on, its end is not awaited. It ends with its container. */
   *#background(commands: readonly Command[]): Run {
     const run = new Shell(this.process, this.name, this.parameters).#pipeline(commands, this.process);
     const step = (): void => {
+      if (!this.process.alive) return;
       try {
         const next = run.next();
         if (!next.done) next.value(step);

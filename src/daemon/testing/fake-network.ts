@@ -81,7 +81,11 @@ export class FakeNetwork implements NetworkController {
   endpoints = () => ({});
   overlayDetails = () => ({});
   routePort = () => undefined;
-  routeAddress = (_sandboxID: string, address: string) => ({ containerAddress: address, reached: true, hops: [`direct ${address}`] });
+  routeAddress = (_sandboxID: string, address: string) => ({
+    containerAddress: address,
+    reached: true,
+    hops: [`direct ${address}`],
+  });
   sandbox = (containerID: string) => [...this.sandboxes].find((one) => one.containerID === containerID);
 }
 

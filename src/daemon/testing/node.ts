@@ -1,4 +1,4 @@
-import type { EventMessage } from '../../api';
+import type { EventMessage, HostConfig } from '../../api';
 import { profiles } from '../../api';
 import { Random, Simulation } from '../../sim';
 import type { Container } from '../containers/container';
@@ -33,7 +33,7 @@ export function run(
   image: string,
   cmd: readonly string[] = [],
   more: object = {},
-  host: object = {},
+  host: HostConfig = {},
   name?: string,
 ): Container {
   const container = daemon.containers.create({
