@@ -8,6 +8,7 @@ export { TypedInput } from './containers/stdin';
 export { containerInspect, containerState, containerSummary, containerTop, statusText } from './containers/views';
 export { Daemon, type DaemonOptions, type NetworkAttacher } from './daemon';
 export { DaemonError, type DaemonErrorKind } from './errors';
+export { CatalogueError, parseCatalogue } from './images/catalogue-file';
 export type { Behaviour, ImageDefinition } from './images/definition';
 export type { LocalImage } from './images/image-store';
 export { familiarName, parseReference, type Reference } from './images/reference';
