@@ -1,35 +1,4 @@
-import type { StoredNode } from '../objects';
-import { StatusError } from '../status-error';
-import type { Store } from '../store';
 import type { Raft } from './raft';
-
-/** Refuses to make a manager a worker when the swarm would not survive it (CTRL-21). */
-export function checkDemote(raft: Raft, store: Store, node: StoredNode): void {
-  const managers = [...store.all('node')].filter(({ Role }) => Role === 'manager');
-  if (managers.length === 1 && managers[0]!.ID === node.ID) {
-    throw new StatusError('FailedPrecondition', 'attempting to demote the last manager of the swarm');
-  }
-  if (!raft.isMember(node.ID)) throw new StatusError('NotFound', "can't find manager in raft memberlist");
-  if (!raft.canRemoveMember(node.ID)) {
-    throw new StatusError(
-      'FailedPrecondition',
-      "can't remove member from the raft: this would result in a loss of quorum",
-    );
-  }
-}
-
-/** Refuses to remove managers, and nodes that are up unless forced (CTRL-23). */
-export function checkRemoveNode(raft: Raft, node: StoredNode, force: boolean): void {
-  if (raft.isMember(node.ID)) {
-    throw new StatusError(
-      'FailedPrecondition',
-      `node ${node.ID} is a cluster manager and is a member of the raft cluster. It must be demoted to worker before removal`,
-    );
-  }
-  if (!force && node.Status.State === 'ready') {
-    throw new StatusError('FailedPrecondition', `node ${node.ID} is not down and can't be removed`);
-  }
-}
 
 const force = 'Use `--force` to suppress this message.';
 
