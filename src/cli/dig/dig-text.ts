@@ -21,7 +21,7 @@ const version = '9.18.49-1~deb12u3-Debian';
 export function digText(reply: DnsReply, when: number, options: DigOptions): string {
   if (reply.silent) return gaveUp(reply, options);
   if (options.short) return reply.answers.map((record) => `${record.data}\n`).join('');
-  if (options.answerOnly) return `${reply.answers.map(recordLine).join('')}\n`;
+  if (options.answerOnly) return reply.answers.map(recordLine).join('');
   const sections: string[] = [header(reply, options)];
   sections.push(question(reply, options));
   if (reply.answers.length > 0) sections.push(`;; ANSWER SECTION:\n${reply.answers.map(recordLine).join('')}`);
@@ -65,7 +65,9 @@ function header(reply: DnsReply, options: DigOptions): string {
 
 function question(reply: DnsReply, options: DigOptions): string {
   const opt = reply.edns ? `;; OPT PSEUDOSECTION:\n; EDNS: version: 0, flags:; udp: ${reply.edns.udpSize}\n` : '';
-  const line = padTo(padTo(`;${reply.question.name}`, 32) + (options.questionClass ?? 'IN'), 40) + reply.question.type;
+  // dig counts columns without the semicolon.
+  const upToClass = `${padTo(reply.question.name, 32)}${options.questionClass ?? 'IN'}`;
+  const line = `;${padTo(upToClass, 40)}${reply.question.type}`;
   return `${opt};; QUESTION SECTION:\n${line}\n`;
 }
 
