@@ -357,7 +357,7 @@ describe('rolling updates', () => {
     expect(withImage(w, images.crashing)).toHaveLength(3);
   });
 
-  it('ORCH-91: pause: no more slots are started, and the message names the task', () => {
+  it('ORCH-91, ORCH-94: pause: no more slots are started, the message names the task, and any update resumes', () => {
     const w = world(4, { Parallelism: 1 });
     const created = creations(w);
     w.swarm.setImage(w.id, images.missing);
