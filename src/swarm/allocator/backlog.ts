@@ -30,7 +30,8 @@ export class Backlog {
     return [...this.#waiting.keys()];
   }
 
-  waitingFor(blockedBy: string): string[] {
-    return [...(this.#waiting.get(blockedBy) ?? [])];
+  /** Live: what is deleted while looking is left out, what is added comes last. */
+  waitingFor(blockedBy: string): Iterable<string> {
+    return this.#waiting.get(blockedBy) ?? [];
   }
 }

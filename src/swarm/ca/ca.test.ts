@@ -43,7 +43,7 @@ describe('swarm init', () => {
       TaskDefaults: {},
       EncryptionConfig: { AutoLockManagers: false },
     });
-    expect(cluster).toMatchObject({ DefaultAddrPool: ['10.0.0.0/8'], SubnetSize: 24, DataPathPort: 4789 });
+    expect(cluster).toMatchObject({ DefaultAddrPool: [], SubnetSize: 24, DataPathPort: 4789 });
     expect(cluster.TLSInfo.TrustRoot).toMatch(/^-----BEGIN CERTIFICATE-----\n([A-Za-z0-9+/=]{1,64}\n)+-----END CERT/);
     expect(cluster.TLSInfo.CertIssuerPublicKey).toMatch(/^MFkwEwYH[A-Za-z0-9+/]{114}==$/);
     expect(() => create()).toThrow('a cluster exists already');

@@ -125,7 +125,8 @@ function newCluster(
     },
     TLSInfo,
     RootRotationInProgress: false,
-    DefaultAddrPool: request.DefaultAddrPool?.length ? request.DefaultAddrPool : ['10.0.0.0/8'],
+    // Left empty when none is given, as recorded; the allocator then takes its own default (ALLOC-10).
+    DefaultAddrPool: request.DefaultAddrPool ?? [],
     SubnetSize: request.SubnetSize || 24,
     DataPathPort: request.DataPathPort || 4789,
     JoinTokens: { Worker: newJoinToken(random, TLSInfo.TrustRoot), Manager: newJoinToken(random, TLSInfo.TrustRoot) },
