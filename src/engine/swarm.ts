@@ -14,6 +14,7 @@ import { Scheduler } from '../swarm/scheduler';
 import { Store } from '../swarm/store';
 import { attacher } from './attacher';
 import type { Cluster } from './cluster';
+import { completeClusterSpec } from './convert/cluster';
 import { SwarmEvents } from './events/swarm-events';
 import { EngineError } from './http';
 import type { NodeEngine } from './node-engine';
@@ -69,9 +70,17 @@ export class Swarm {
       addr: engine.address,
       ...(request.Availability ? { availability: request.Availability } : {}),
     };
-    const { node } = createCluster({ store: this.store, random: this.random }, request, entering);
+    const { node } = createCluster({ store: this.store, random: this.random }, { ...request, Spec: completeClusterSpec(request.Spec) }, entering);
+    this.#forgetDefaultPool(request);
     this.raft.bootstrap(node.ID, `${engine.address}:${managerPort}`);
     return node.ID;
+  }
+
+  /** The engine does not tell of default pools that nobody asked for, until its manager starts anew. */
+  #forgetDefaultPool(request: InitRequest): void {
+    const { cluster } = this.store;
+    if (!cluster || request.DefaultAddrPool?.length) return;
+    this.store.update((tx) => tx.update('cluster', { ...cluster, DefaultAddrPool: [] }));
   }
 
   /** `swarm join` with a token; gives the new node's ID. Throws as CTRL-41 says. */

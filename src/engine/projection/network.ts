@@ -84,8 +84,10 @@ export function projectLocalNetwork(
   profile: Profile,
   containers: Readonly<Record<string, EndpointResource>> = {},
 ): NetworkResource {
+  // The older engine does not know the gateway of its default bridge.
+  const noGateway = profile.name === '20.10' && network.name === 'bridge';
   const config = network.subnets.map(({ subnet, gateway, range }) =>
-    compact({ Subnet: subnet, IPRange: range, Gateway: gateway }),
+    compact({ Subnet: subnet, IPRange: range, Gateway: noGateway ? '' : gateway }),
   );
   return {
     Name: network.name,

@@ -3,6 +3,7 @@ import type { NodeRoute } from './answers';
 import { containerRoutes } from './containers';
 import { listRoute } from './containers-list';
 import { logRoutes } from './containers-logs';
+import { diskUsageRoutes } from './disk-usage';
 import { execRoutes } from './exec';
 import { imageRoutes } from './images';
 import { networkConnectRoutes } from './network-connect';
@@ -20,6 +21,7 @@ import { volumeRoutes } from './volumes';
 export function allRoutes(): readonly NodeRoute[] {
   return [
     ...systemRoutes,
+    ...diskUsageRoutes,
     ...swarmRoutes,
     ...nodeRoutes,
     ...serviceLogRoutes,

@@ -2,7 +2,7 @@ import type { EventMessage } from '../../api';
 import { includes } from '../events/event-filter';
 import { parseEventTime } from '../events/event-times';
 import { keptEvents } from '../events/swarm-events';
-import type { EngineResponse, RouteContext } from '../http';
+import { EngineError, type EngineResponse, type RouteContext } from '../http';
 import type { NodeEngine } from '../node-engine';
 import { parseFilters } from '../router/filters';
 import { systemInfo } from '../system/info';
@@ -17,6 +17,11 @@ export const systemRoutes: readonly NodeRoute[] = [
   reads('GET', '/info', ({ engine }) => ok(systemInfo(engine))),
   reads('GET', '/events', events),
   reads('GET', '/plugins', () => ok([])),
+  reads('POST', '/auth', ({ engine }) => {
+    const { down } = engine.cluster.registry;
+    if (down !== undefined) throw new EngineError(500, down);
+    return ok({ Status: 'Login Succeeded', IdentityToken: '' });
+  }),
   outOfScope('POST', '/plugins/pull', 'installing plugins'),
   outOfScope('GET', '/plugins/{name*}', 'inspecting plugins'),
   outOfScope('POST', '/build', 'building images'),
