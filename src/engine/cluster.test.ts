@@ -8,12 +8,18 @@ describe('Cluster', () => {
     const cluster = new Cluster(defaultConfig);
     const [first] = cluster.engines;
     const swarm = first!.manager();
-    expect([...swarm.store.all('node')].map((node) => [node.Description.Hostname, node.Status.State, node.Role])).toEqual([
+    expect(
+      [...swarm.store.all('node')].map((node) => [node.Description.Hostname, node.Status.State, node.Role]),
+    ).toEqual([
       ['swarm-1', 'ready', 'manager'],
       ['swarm-2', 'ready', 'worker'],
       ['swarm-3', 'ready', 'worker'],
     ]);
-    const network = swarm.control.createNetwork({ Name: 'collabnet', Labels: {}, DriverConfiguration: { Name: 'overlay' } });
+    const network = swarm.control.createNetwork({
+      Name: 'collabnet',
+      Labels: {},
+      DriverConfiguration: { Name: 'overlay' },
+    });
     const service = swarm.control.createService({
       Name: 'web',
       Labels: {},

@@ -1,26 +1,21 @@
-import { type LabAddNode, type Profile, profiles } from '../api';
+import type { LabAddNode, Profile } from '../api';
+import { profiles } from '../api';
 import { Daemon, Registry, Wire } from '../daemon';
-import { createNetworkFabric, type NetworkFabric } from '../network';
-import { second, Simulation } from '../sim';
-import { type ClusterConfig, completeNode, machines } from './config';
-import { EngineUnreachable } from './unreachable';
+import type { NetworkFabric } from '../network';
+import { createNetworkFabric } from '../network';
+import { Simulation, second } from '../sim';
+import type { ClusterConfig } from './config';
+import { completeNode, machines } from './config';
 import { EngineError } from './http';
 import { readImages } from './images';
 import { Faults } from './lab/faults';
 import type { Keeper } from './lab/keeper';
-import { type Machine, NodeEngine } from './node-engine';
-import { managerPort, type Swarm } from './swarm';
-
-/** Images that were on the recorded engines, in the order in which they came there. */
-const recordedImages = [
-  'busybox',
-  'alpine',
-  'nginx',
-  'mongo',
-  'vfarcic/go-demo',
-  'vfarcic/go-demo:1.1',
-  'vfarcic/docker-flow-proxy',
-];
+import type { Machine } from './node-engine';
+import { NodeEngine } from './node-engine';
+import { recordedImageNames, recordedImages } from './recorded-images';
+import type { Swarm } from './swarm';
+import { managerPort } from './swarm';
+import { EngineUnreachable } from './unreachable';
 
 /** Virtual time that a new swarm has to settle before the cluster's clock shows its beginning. */
 const settling = 5 * second;
@@ -59,7 +54,10 @@ export class Cluster {
     this.fabric = createNetworkFabric({ sim: this.sim, random, profile: this.profile });
     this.registry = new Registry({
       mode: config.registry === 'strict' ? 'strict' : 'any',
-      images: config.images ? readImages(config.images) : [],
+      images: [
+        ...(config.registry === 'offline' ? recordedImages : []),
+        ...(config.images ? readImages(config.images) : []),
+      ],
     });
     this.faults = new Faults(this);
     this.wire.reachable = (from, to) => this.fabric.reaches(from, to);
@@ -172,7 +170,7 @@ export class Cluster {
       networks: this.fabric.addNode(machine.name, machine.address),
       registry: this.registry,
       wire: this.wire,
-      preload: this.config.registry === 'offline' ? recordedImages : [],
+      preload: this.config.registry === 'offline' ? recordedImageNames : [],
     });
     const engine = new NodeEngine(this, machine, daemon, random.stream('engine'));
     this.#engines.set(machine.name, engine);

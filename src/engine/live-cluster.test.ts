@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { nodeTimers } from './listeners/host-timers';
+import { second } from '../sim';
 import { defaultConfig } from './config';
 import type { JournalSink } from './journal/format';
+import { nodeTimers } from './listeners/host-timers';
 import { LiveCluster } from './live-cluster';
-import { second } from '../sim';
 
 class MemorySink implements JournalSink {
   lines: string[] = [];
@@ -23,7 +23,9 @@ function dump(live: LiveCluster): string {
     ...store.all(kind),
   ]);
   const containers = engines.map(({ daemon }) =>
-    daemon.containers.list().map(({ id, name, status, exitCode, startedAt }) => ({ id, name, status, exitCode, startedAt })),
+    daemon.containers
+      .list()
+      .map(({ id, name, status, exitCode, startedAt }) => ({ id, name, status, exitCode, startedAt })),
   );
   return JSON.stringify({ now: sim.now, index: store.index, tables, containers });
 }

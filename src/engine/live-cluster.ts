@@ -3,7 +3,6 @@ import { millisecond } from '../sim';
 import { Cluster } from './cluster';
 import type { ClusterConfig } from './config';
 import { Desk } from './desk';
-import { EngineUnreachable } from './unreachable';
 import { Door } from './door';
 import type { EngineRequest, EngineResponse } from './http';
 import { fromBase64, toBase64 } from './journal/base64';
@@ -14,6 +13,7 @@ import type { Keeper, ResetKind } from './lab/keeper';
 import type { HostTimers } from './pacer';
 import { Pacer } from './pacer';
 import { allRoutes } from './routes';
+import { EngineUnreachable } from './unreachable';
 
 export interface LiveOptions {
   readonly config: ClusterConfig;

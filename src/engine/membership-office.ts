@@ -9,8 +9,7 @@ import { managerPort, Swarm } from './swarm';
 const alreadyMember =
   'This node is already part of a swarm. Use "docker swarm leave" to leave this swarm and join another one.';
 const noMember = 'This node is not part of a swarm';
-const badAdvertise =
-  'advertise address must be a non-zero IP address or network interface (with optional port number)';
+const badAdvertise = 'advertise address must be a non-zero IP address or network interface (with optional port number)';
 
 /** How long a node takes until its new swarm knows it. */
 const joinDelay = 600 * millisecond;

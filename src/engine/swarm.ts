@@ -70,7 +70,11 @@ export class Swarm {
       addr: engine.address,
       ...(request.Availability ? { availability: request.Availability } : {}),
     };
-    const { node } = createCluster({ store: this.store, random: this.random }, { ...request, Spec: completeClusterSpec(request.Spec) }, entering);
+    const { node } = createCluster(
+      { store: this.store, random: this.random },
+      { ...request, Spec: completeClusterSpec(request.Spec) },
+      entering,
+    );
     this.#forgetDefaultPool(request);
     this.raft.bootstrap(node.ID, `${engine.address}:${managerPort}`);
     return node.ID;

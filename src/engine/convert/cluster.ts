@@ -15,7 +15,9 @@ export function completeClusterSpec(given: Partial<ClusterSpec> = {}): ClusterSp
     ...defaultClusterSpec,
     Labels: given.Labels ?? {},
     // Zero is a wish here: keep no history.
-    Orchestration: { TaskHistoryRetentionLimit: limit ?? defaultClusterSpec.Orchestration.TaskHistoryRetentionLimit ?? 5 },
+    Orchestration: {
+      TaskHistoryRetentionLimit: limit ?? defaultClusterSpec.Orchestration.TaskHistoryRetentionLimit ?? 5,
+    },
     Raft: fill(defaultClusterSpec.Raft, given.Raft),
     Dispatcher: fill(defaultClusterSpec.Dispatcher, given.Dispatcher),
     CAConfig: fill(defaultClusterSpec.CAConfig, given.CAConfig),

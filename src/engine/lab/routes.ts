@@ -1,6 +1,6 @@
 import type { LabAddNode, LabContainer, LabDnsRequest, LabFaultRequest, LabNode } from '../../api';
-import type { RouteContext } from '../http';
 import type { Daemon } from '../../daemon';
+import type { RouteContext } from '../http';
 import { EngineError } from '../http';
 import type { NodeEngine } from '../node-engine';
 import type { NodeRoute } from '../routes/answers';

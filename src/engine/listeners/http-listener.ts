@@ -1,8 +1,8 @@
 import fs from 'node:fs';
 import http from 'node:http';
 import type net from 'node:net';
-import { EngineUnreachable } from '../unreachable';
 import type { EngineRequest, EngineResponse, StreamSink } from '../http';
+import { EngineUnreachable } from '../unreachable';
 import type { ListenAddress } from './hosts';
 import { formatListenAddress } from './hosts';
 

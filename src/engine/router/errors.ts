@@ -1,6 +1,7 @@
-import { DaemonError, type DaemonErrorKind } from '../../daemon';
-import { JoinTokenError } from '../../swarm/ca';
+import type { DaemonErrorKind } from '../../daemon';
+import { DaemonError } from '../../daemon';
 import { NetworkError } from '../../network/libnetwork';
+import { JoinTokenError } from '../../swarm/ca';
 import type { StatusCode } from '../../swarm/status-error';
 import { StatusError } from '../../swarm/status-error';
 import { StoreError } from '../../swarm/store';

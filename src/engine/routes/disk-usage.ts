@@ -1,7 +1,8 @@
 import type { ContainerSummary, ImageSummary } from '../../api';
 import type { EngineResponse, RouteContext } from '../http';
 import type { NodeEngine } from '../node-engine';
-import { type NodeRoute, ok, reads } from './answers';
+import type { NodeRoute } from './answers';
+import { ok, reads } from './answers';
 import { listRoute } from './containers-list';
 import { imageRoutes } from './images';
 import { volumeRoutes } from './volumes';

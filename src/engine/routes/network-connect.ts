@@ -1,8 +1,10 @@
 import type { EndpointSettings } from '../../api';
 import type { Container } from '../../daemon';
-import { EngineError, type RouteContext } from '../http';
+import type { RouteContext } from '../http';
+import { EngineError } from '../http';
 import type { NodeEngine } from '../node-engine';
-import { done, type NodeRoute, writes } from './answers';
+import type { NodeRoute } from './answers';
+import { done, writes } from './answers';
 import { findNetwork } from './networks';
 
 interface ConnectRequest {
@@ -23,7 +25,10 @@ function connect({ engine, params, json }: RouteContext<NodeEngine>) {
   const network = findNetwork(engine, params.id!);
   const container = daemon.containers.get(name);
   if (container.status === 'dead' || container.status === 'removing') {
-    throw new EngineError(403, `Container ${container.id} is marked for removal and cannot be connected or disconnected to the network`);
+    throw new EngineError(
+      403,
+      `Container ${container.id} is marked for removal and cannot be connected or disconnected to the network`,
+    );
   }
   const settings = EndpointConfig ?? {};
   const local = daemon.networking.network(network.Id);

@@ -1,12 +1,13 @@
 import type { Container, Daemon, LogLine } from '../../daemon';
 import { timestamp } from '../../sim';
 import type { StoredTask } from '../../swarm/objects';
-import type { StreamSink } from '../http';
-import { EngineError, type RouteContext } from '../http';
+import type { RouteContext, StreamSink } from '../http';
+import { EngineError } from '../http';
 import type { NodeEngine } from '../node-engine';
 import { isTrue } from '../router/filters';
 import type { Swarm } from '../swarm';
-import { type NodeRoute, reads } from './answers';
+import type { NodeRoute } from './answers';
+import { reads } from './answers';
 import { frame, streamType } from './containers-context';
 import { moment } from './containers-logs';
 import { lookup } from './lookup';
@@ -17,15 +18,25 @@ export const serviceLogRoutes: readonly NodeRoute[] = [
     const swarm = context.engine.manager();
     const service = lookup(swarm.store, 'service', context.params.id!);
     const tty = service.Spec.TaskTemplate.ContainerSpec?.TTY ?? false;
-    return logs(context, swarm, tty, (task) => task.ServiceID === service.ID, () => [
-      ...swarm.store.tasksOfService(service.ID).values(),
-    ]);
+    return logs(
+      context,
+      swarm,
+      tty,
+      (task) => task.ServiceID === service.ID,
+      () => [...swarm.store.tasksOfService(service.ID).values()],
+    );
   }),
   reads('GET', '/tasks/{id}/logs', (context) => {
     const swarm = context.engine.manager();
     const task = lookup(swarm.store, 'task', context.params.id!);
     const tty = task.Spec.ContainerSpec?.TTY ?? false;
-    return logs(context, swarm, tty, ({ ID }) => ID === task.ID, () => [task]);
+    return logs(
+      context,
+      swarm,
+      tty,
+      ({ ID }) => ID === task.ID,
+      () => [task],
+    );
   }),
 ];
 
@@ -81,7 +92,8 @@ function logs(
     // Tasks that come later are followed from when their container is there.
     const watch = swarm.store.watch(['task'], (changes) => {
       for (const { kind, action, object } of changes) {
-        if (kind === 'task' && action !== 'remove' && object.Status.ContainerStatus && belongs(object)) begin(object, true);
+        if (kind === 'task' && action !== 'remove' && object.Status.ContainerStatus && belongs(object))
+          begin(object, true);
       }
     });
     sink.onClose(() => {

@@ -70,7 +70,7 @@ function runtimeFits(filters: FilterArgs, task: StoredTask): boolean {
 
 function upToDateFits(store: Store, filters: FilterArgs, task: StoredTask): boolean {
   const wanted = filters.get('_up-to-date');
-  if (!wanted || !wanted.some((value) => isTrue(value))) return true;
+  if (!wanted?.some((value) => isTrue(value))) return true;
   const service = task.ServiceID ? store.get('service', task.ServiceID) : undefined;
   return service !== undefined && task.SpecVersion?.Index === service.SpecVersion.Index;
 }
