@@ -6,8 +6,8 @@ import { DaemonError, messageOf } from '../errors';
 import { contentsOf } from '../images/contents';
 import type { LocalImage } from '../images/image-store';
 import type { HttpOutcome } from '../programs';
-import { findProgram, Running, textInput } from '../programs';
-import type { MountPoint, PublishedPort, TaskPlan } from './container';
+import { Running, textInput } from '../programs';
+import type { PublishedPort, TaskPlan } from './container';
 import { Container } from './container';
 import type { ProcessHost } from './container-process';
 import { ContainerProcess } from './container-process';
@@ -679,11 +679,6 @@ export class Containers implements ProcessHost {
     return { kind: 'answer', status: 200, body: (body ?? '').replaceAll('{{hostname}}', container.hostname), hops };
   }
 
-  /** Whether a command can be run inside. */
-  programFor(process: ContainerProcess) {
-    return findProgram(process, process.argv[0] ?? '');
-  }
-
   nextPid(): number {
     this.#nextPid += this.#random.integer(1, 20);
     return this.#nextPid;
@@ -754,5 +749,3 @@ export function asDaemonError(thrown: unknown): DaemonError {
   }
   return new DaemonError('system', messageOf(thrown));
 }
-
-export type { MountPoint };

@@ -3,7 +3,7 @@ import { millisecond } from '../../sim';
 import { DaemonError } from '../errors';
 import type { EventLog } from '../events/event-log';
 import type { Input } from '../programs';
-import { Running, textInput } from '../programs';
+import { Running } from '../programs';
 import type { Container } from './container';
 import { ContainerProcess } from './container-process';
 import type { Containers } from './containers';
@@ -157,5 +157,3 @@ export class Execs {
 function commandText([name = '', ...rest]: readonly string[]): string {
   return `${name} ${rest.join(' ')}`;
 }
-
-export { textInput };
