@@ -103,10 +103,10 @@ export class NetworkFabric {
     if (this.#membership.isAlive(node.number)) return;
     this.#beforeChange();
     this.#db.evict(node.number);
+    this.#membership.forget(node.number);
     this.#membership.setAlive(node.number, true);
     this.#partsChanged();
     this.#applyFaults();
-    this.#membership.forget(node.number);
   }
 
   /** Breaks or mends what two nodes say to each other directly. */

@@ -255,6 +255,17 @@ describe('H: NetworkDB', () => {
     expect(addressesOf(clients[0]!, 'tasks.web')).toHaveLength(2);
   });
 
+  it('DISC-90: a machine that comes back inside a part learns nothing of the other part', () => {
+    const { bed, net, web } = cluster({ nodes: 4 });
+    bed.fabric.kill('swarm-2');
+    bed.fabric.partition([['swarm-1', 'swarm-2']]);
+    bed.sim.runFor(minute);
+    bed.fabric.revive('swarm-2');
+    const again = bed.task(bed.nodes[1]!, { name: 'web', vip }, net);
+    bed.sim.runFor(minute);
+    expect(addressesOf(again, 'tasks.web')).toEqual([addressOf(web[0]!), addressOf(again)].sort());
+  });
+
   it('healing and cutting again at one moment changes nothing', () => {
     const noticed = (again: boolean) => {
       const { bed, clients, web } = cluster();

@@ -149,8 +149,12 @@ export class Membership {
 
   #lose(observers: readonly number[], target: number, before: number, now: Micros): void {
     const losing = observers.filter((observer) => {
-      if (!this.connected(observer, target, before)) return false;
       const known = this.#judgements[observer]!.get(target);
+      if (!this.connected(observer, target, before)) {
+        // A node that came up in a part hears from its peers only of nodes that are not dead for them.
+        if (!known) this.#judgements[observer]!.set(target, { from: now, until: Number.POSITIVE_INFINITY });
+        return false;
+      }
       if (!known || known.until <= now) return true;
       // Lost again before they had found each other: it stays dead for this observer.
       known.until = Number.POSITIVE_INFINITY;
