@@ -4,12 +4,12 @@ import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { HttpTransport } from '../../client/node/http-transport';
-import type { EngineRequest, EngineResponse } from '../http';
-import { FileSink, readJournalFile } from './file-sink';
-import { parseListenAddress } from './hosts';
-import type { HttpListener } from './http-listener';
-import { listenHttp } from './http-listener';
+import type { EngineRequest, EngineResponse } from '../../engine/http';
+import { FileSink, readJournalFile } from '../../engine/listeners/file-sink';
+import { parseListenAddress } from '../../engine/listeners/hosts';
+import type { HttpListener } from '../../engine/listeners/http-listener';
+import { listenHttp } from '../../engine/listeners/http-listener';
+import { HttpTransport } from './http-transport';
 
 let folder: string;
 let listener: HttpListener | undefined;
