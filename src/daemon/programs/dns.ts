@@ -23,7 +23,7 @@ const addressPattern = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/;
 /** Whether a text is an IPv4 address. */
 export function isAddress(text: string): boolean {
   const match = addressPattern.exec(text);
-  return match?.slice(1).every((part) => Number(part) <= 255);
+  return match?.slice(1).every((part) => Number(part) <= 255) ?? false;
 }
 
 function reverseName(address: string): string {
