@@ -3,6 +3,7 @@ import type { NetworkController } from '../../network/libnetwork';
 import type { Random } from '../../sim';
 import type { Store } from '../../swarm/store';
 import { EngineError } from '../http';
+import { taskSpec } from '../projection/task-spec';
 import { randomName } from './random-name';
 
 const restartConditions = new Set(['', 'none', 'on-failure', 'any']);
@@ -38,7 +39,12 @@ export function convertServiceSpec(
   if (mode !== '' && mode !== 'vip' && mode !== 'dnsrr') throw invalid(`invalid resolution mode: "${mode}"`);
   const modes = Object.values(withNetworks.Mode ?? {}).filter((value) => value !== undefined && value !== null);
   if (modes.length > 1) throw invalid('must specify only one service mode');
-  return withNetworks.Name ? withNetworks : { ...withNetworks, Name: randomName(random) };
+  return {
+    ...withNetworks,
+    Name: withNetworks.Name || randomName(random),
+    // Stored in the form in which it is shown: what a client read and sends back is no change (ORCH-80).
+    TaskTemplate: { ...taskSpec(task), Runtime: task.Runtime || 'container' },
+  };
 }
 
 function checkRuntime(spec: ServiceSpec): void {

@@ -81,6 +81,9 @@ describe('the model on a simulated cluster', () => {
     const service = await client.services.inspect(ID);
     await client.services.update(ID, service.Version.Index, scaled(service.Spec, 5));
     await until(() => texts(new ServiceRows(model)).some((text) => text.startsWith('web: 5/5')));
+    // Scaling replaces no task and is no update.
+    expect((await client.services.inspect(ID)).UpdateStatus).toBeUndefined();
+    expect(model.objects.tasksOfService(ID)).toHaveLength(5);
     const networks = new NetworkRows(model);
     const collabnet = networks.roots().find((row) => row.label === 'collabnet')!;
     const [attached] = networks.children(collabnet);

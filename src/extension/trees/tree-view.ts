@@ -58,9 +58,8 @@ export class ClusterTree implements vscode.TreeDataProvider<TreeElement>, vscode
       row.icon.name,
       row.icon.color ? new vscode.ThemeColor(row.icon.color) : undefined,
     );
-    item.accessibilityInformation = {
-      label: [row.label, row.description.replaceAll(' · ', ', ')].filter(Boolean).join(', '),
-    };
+    // What is read aloud is what is seen; without this it would be the tooltip once it was made.
+    item.accessibilityInformation = { label: [row.label, row.description].filter(Boolean).join(' ') };
     return item;
   }
 

@@ -46,12 +46,17 @@ async function find(app: App, id: string): Promise<Service | undefined> {
   return services.find((service) => service.ID === id);
 }
 
+/** What is followed in a notification, by service: a later change takes the place of an earlier one. */
+const followed = new Map<string, AbortController>();
+
 /** Shows the convergence of a service in a notification; cancelling it leaves the operation running, and says so. */
 export function showConvergence(app: App, id: string, title: string): void {
   void vscode.window.withProgress(
     { location: vscode.ProgressLocation.Notification, title, cancellable: true },
     async (progress, token) => {
       const abort = new AbortController();
+      followed.get(id)?.abort();
+      followed.set(id, abort);
       token.onCancellationRequested(() => {
         abort.abort();
         void vscode.window.showInformationMessage(
@@ -70,6 +75,8 @@ export function showConvergence(app: App, id: string, title: string): void {
       } catch (error) {
         // A service that was removed meanwhile has nothing more to tell.
         if (!(error instanceof EngineApiError && error.status === 404)) void showError(app.log, error);
+      } finally {
+        if (followed.get(id) === abort) followed.delete(id);
       }
     },
   );
