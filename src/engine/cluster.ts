@@ -94,12 +94,12 @@ export class Cluster {
   }
 
   /** A new machine, which joins the swarm of the first manager if there is one. Throws 400 and 409. */
-  async addMachine(wanted: LabAddNode): Promise<NodeEngine> {
+  addMachine(wanted: LabAddNode): NodeEngine {
     const machine = completeNode(wanted, this.#machines);
     if (this.#engines.has(machine.name)) throw new EngineError(409, `there is a node ${machine.name} already`);
     const engine = this.#build(machine);
     const manager = this.engines.find((other) => other.isManager && other.power === 'on');
-    if (manager) await engine.membershipOffice.join(this.#invitation(manager, wanted.role ?? 'worker'));
+    if (manager) engine.membershipOffice.joinNow(this.#invitation(manager, wanted.role ?? 'worker'));
     return engine;
   }
 

@@ -16,8 +16,8 @@ export const labRoutes: readonly NodeRoute[] = [
   reads('GET', '/lab/tasks/{id}/explain', explain),
   reads('GET', '/lab/containers', ({ engine }) => ok([...containers(engine)])),
   reads('GET', '/lab/nodes', ({ engine }) => ok(engine.cluster.engines.map(showNode))),
-  writes('POST', '/lab/nodes', async ({ engine, json }) => {
-    const added = await engine.cluster.addMachine(json<LabAddNode>());
+  writes('POST', '/lab/nodes', ({ engine, json }) => {
+    const added = engine.cluster.addMachine(json<LabAddNode>());
     return created({ ID: added.membership?.nodeID ?? '', Hostname: added.name });
   }),
   writes('POST', '/lab/nodes/{id}/power', power),
