@@ -157,9 +157,15 @@ export class Workbench {
     return row;
   }
 
-  /** The texts of the rows that are on the screen, with single blanks. */
+  /** The texts of the rows that are on the screen: label, a blank, description, with single blanks. */
   async rowTexts(view) {
-    return (await this.rows(view).allInnerTexts()).map((text) => text.replace(/\s+/g, ' ').trim());
+    const texts = await this.rows(view).evaluateAll((rows) =>
+      rows.map((row) => {
+        const parts = [...row.querySelectorAll('.label-name, .label-description')].map((part) => part.textContent);
+        return parts.length > 0 ? parts.join(' ') : (row.textContent ?? '');
+      }),
+    );
+    return texts.map((text) => text.replace(/\s+/g, ' ').trim());
   }
 
   /** Opens a row so that its children show; does nothing if they do. */

@@ -18,7 +18,8 @@ export function dnsHtml(options: {
 <title>DNS</title>
 </head>
 <body>
-<form id="form">
+<form id="form" aria-labelledby="question-title">
+<h1 id="question-title" data-text="question">DNS question</h1>
 <label><span data-text="from">Ask from</span><select id="from"></select></label>
 <label><span data-text="name">Name</span><input id="name" list="names" autocomplete="off" spellcheck="false" maxlength="300"></label>
 <datalist id="names"></datalist>
@@ -30,9 +31,9 @@ export function dnsHtml(options: {
 <span id="status" role="status"></span>
 </form>
 <main>
-<section aria-labelledby="answer-title"><h2 id="answer-title"><span data-text="answer">Answer</span></h2><div class="scroll" tabindex="0" role="region" aria-labelledby="answer-title"><pre id="answer"></pre><div id="spread"></div></div></section>
-<section aria-labelledby="trace-title"><h2 id="trace-title"><span data-text="trace">How the lookup went</span></h2><div class="scroll" tabindex="0" role="region" aria-labelledby="trace-title"><ol id="trace"></ol></div></section>
-<section aria-labelledby="history-title"><h2 id="history-title"><span data-text="history">History</span><button type="button" id="clear" data-text="clear">Clear</button></h2><div class="scroll"><ul id="history"></ul></div></section>
+<div class="column"><h2 id="answer-title"><span data-text="answer">Answer</span></h2><div class="scroll" tabindex="0" role="region" aria-labelledby="answer-title"><pre id="answer"></pre><div id="spread"></div></div></div>
+<div class="column"><h2 id="trace-title"><span data-text="trace">How the lookup went</span></h2><div class="scroll" tabindex="0" role="region" aria-labelledby="trace-title"><ol id="trace"></ol></div></div>
+<div class="column"><h2 id="history-title"><span data-text="history">History</span><button type="button" id="clear" data-text="clear">Clear</button></h2><div class="scroll" tabindex="0" role="region" aria-labelledby="history-title"><ul id="history"></ul></div></div>
 </main>
 <script nonce="${nonce}" src="${script}"></script>
 </body>

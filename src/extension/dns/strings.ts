@@ -3,6 +3,7 @@ import { t } from '../model/l10n';
 /** The page's texts in the person's language. */
 export function pageStrings(): Record<string, string> {
   return {
+    question: t('DNS question'),
     from: t('Ask from'),
     name: t('Name'),
     type: t('Type'),

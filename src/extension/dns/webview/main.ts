@@ -47,6 +47,11 @@ function ask(count: number): void {
   send({ kind: 'ask', question: { from: from.value, name: name.value, type: type.value, times: count } });
 }
 
+/** `web.1` of `web.1.<task>`, `util` of `util.<node>.<task>`; IDs have 25 digits. */
+function shortName(container: string): string {
+  return container.replace(/(\.[0-9a-z]{25})+$/, '');
+}
+
 function showAskers(askers: readonly Asker[], selected: string): void {
   const groups = new Map<string, HTMLOptGroupElement>();
   for (const asker of askers) {
@@ -56,9 +61,9 @@ function showAskers(askers: readonly Asker[], selected: string): void {
       group.label = asker.node;
       groups.set(asker.node, group);
     }
-    const option = make('option', '', asker.name);
+    const option = make('option', '', `${shortName(asker.name)} · ${asker.node}`);
     option.value = asker.id;
-    option.title = asker.networks.join(', ');
+    option.title = [asker.name, ...asker.networks].join(', ');
     group.append(option);
   }
   from.replaceChildren(...groups.values());
@@ -122,7 +127,7 @@ function showHistory(): void {
     entry.append(
       make('span', `outcome ${answer.outcome === 'NOERROR' ? 'good' : 'bad'}`, answer.outcome),
       make('span', 'what', `${answer.question.name} ${answer.question.type}`),
-      make('span', 'who', answer.asker),
+      make('span', 'who', shortName(answer.asker)),
     );
     entry.addEventListener('click', () => {
       showAnswer(index);
