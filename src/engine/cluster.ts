@@ -172,6 +172,8 @@ export class Cluster {
       wire: this.wire,
       preload: this.config.registry === 'offline' ? recordedImageNames : [],
     });
+    // Images that no registry gave have no digests.
+    for (const image of daemon.images.list()) image.digests = [];
     const engine = new NodeEngine(this, machine, daemon, random.stream('engine'));
     this.#engines.set(machine.name, engine);
     return engine;

@@ -27,7 +27,7 @@ function summary(image: LocalImage): ImageSummary {
     Id: image.id,
     Labels: image.definition.labels ?? null,
     ParentId: '',
-    RepoDigests: image.digests,
+    RepoDigests: image.digests.length > 0 ? image.digests : null,
     RepoTags: image.tags,
     SharedSize: -1,
     Size: size,
