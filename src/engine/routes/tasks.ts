@@ -1,6 +1,7 @@
 import { taskStateOrder } from '../../api';
 import type { StoredTask } from '../../swarm/objects';
 import { taskName } from '../../swarm/objects';
+import { isTaskDirty } from '../../swarm/orchestrator/dirty';
 import type { Store } from '../../swarm/store';
 import type { RouteContext } from '../http';
 import { EngineError } from '../http';
@@ -68,9 +69,11 @@ function runtimeFits(filters: FilterArgs, task: StoredTask): boolean {
   return wanted && wanted.length > 0 ? wanted.includes(runtime) : runtime === 'container';
 }
 
+/** Tasks that the service's spec would not replace (ORCH-80): after scaling, those of before are among them (API-111). */
 function upToDateFits(store: Store, filters: FilterArgs, task: StoredTask): boolean {
   const wanted = filters.get('_up-to-date');
   if (!wanted?.some((value) => isTrue(value))) return true;
   const service = task.ServiceID ? store.get('service', task.ServiceID) : undefined;
-  return service !== undefined && task.SpecVersion?.Index === service.SpecVersion.Index;
+  if (!service) return false;
+  return !isTaskDirty(service, task, task.NodeID ? store.get('node', task.NodeID) : undefined);
 }

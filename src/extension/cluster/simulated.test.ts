@@ -84,6 +84,7 @@ describe('the model on a simulated cluster', () => {
     // Scaling replaces no task and is no update.
     expect((await client.services.inspect(ID)).UpdateStatus).toBeUndefined();
     expect(model.objects.tasksOfService(ID)).toHaveLength(5);
+    expect(await client.tasks.list({ service: [ID], '_up-to-date': ['true'] })).toHaveLength(5);
     const networks = new NetworkRows(model);
     const collabnet = networks.roots().find((row) => row.label === 'collabnet')!;
     const [attached] = networks.children(collabnet);
