@@ -132,3 +132,27 @@ export class Cluster {
     return counts;
   }
 }
+
+/** A cluster of these nodes, with its scheduler at work. */
+export function started(...nodes: string[]): Cluster {
+  const cluster = new Cluster();
+  cluster.nodes(...nodes);
+  cluster.start();
+  return cluster;
+}
+
+/** A task spec's part that reserves CPUs and bytes of memory. */
+export function reserve(
+  cpus: number,
+  memory = 0,
+): { Resources: { Reservations: { NanoCPUs: number; MemoryBytes: number } } } {
+  return { Resources: { Reservations: { NanoCPUs: cpus * 1e9, MemoryBytes: memory } } };
+}
+
+export const port80: PortConfig[] = [{ Protocol: 'tcp', TargetPort: 80, PublishedPort: 80, PublishMode: 'host' }];
+
+/** What a task says of its placement after the scheduler had its turn. */
+export function errOf(cluster: Cluster, id: string): string | undefined {
+  cluster.settle();
+  return cluster.task(id).Status.Err;
+}
