@@ -242,10 +242,11 @@ export default async function walk(workbench, step) {
     await workbench.answer('Image of the tasks', 'vfarcic/go-demo:1.1');
     await workbench.pick('Choose a setting to change', 'Update: delay between tasks');
     await workbench.answer('A duration', '5s');
-    await workbench.pick('Choose a setting to change', 'Update service');
+    await workbench.pick('Choose a setting to change', 'Apply the changes');
     await workbench.shot('update-running');
     await workbench.until(
-      async () => (await workbench.rowTexts('Services')).some((text) => /^go-demo 5\/5.*go-demo:1\.1/.test(text)),
+      async () =>
+        (await workbench.rowTexts('Services')).some((text) => /^go-demo 5\/5 · vfarcic\/go-demo:1\.1/.test(text)),
       'the new image on five tasks',
       120_000,
     );
@@ -253,7 +254,7 @@ export default async function walk(workbench, step) {
   });
 
   const everything = async () =>
-    (await workbench.rowTexts('Services')).filter((text) => /^(go-demo|go-demo-db|util|wordpressapp) /.test(text));
+    (await workbench.rowTexts('Services')).filter((text) => /^(go-demo|go-demo-db|util|wordpressapp) \d/.test(text));
   let before = [];
   await step('after a reload of the window all is still there', async () => {
     before = await everything();

@@ -53,6 +53,8 @@ function shortName(container: string): string {
 }
 
 function showAskers(askers: readonly Asker[], selected: string): void {
+  // What the person chose stays while it exists, whatever was on its way when they chose.
+  const chosen = askers.some((asker) => asker.id === from.value) ? from.value : selected;
   const groups = new Map<string, HTMLOptGroupElement>();
   for (const asker of askers) {
     let group = groups.get(asker.node);
@@ -69,7 +71,7 @@ function showAskers(askers: readonly Asker[], selected: string): void {
   from.replaceChildren(...groups.values());
   if (askers.length === 0) from.append(make('option', '', say('noContainers')));
   from.disabled = askers.length === 0;
-  if (selected) from.value = selected;
+  if (chosen) from.value = chosen;
 }
 
 function showDistribution(distribution: Distribution | undefined): void {
