@@ -1,11 +1,10 @@
 import type { Endpoint, NetworkAttachment } from '../../api';
 import { compareTaskStates, isTerminal } from '../../api';
-import type { Micros, Timer } from '../../sim';
-import { minute, second } from '../../sim';
+import type { Micros } from '../../sim';
+import { minute } from '../../sim';
 import type { ControlContext, ControlLoop } from '../control-loop';
 import type { NodeLoadBalancer, StoredNetwork, StoredService, StoredTask } from '../objects';
 import type { Change, Transaction, Watch } from '../store';
-import { StoreError } from '../store';
 import type { AddressPoolsFactory } from './address-pools';
 import { attachmentsOf, BlockedError, TaskAllocations } from './attachments';
 import { Backlog } from './backlog';
@@ -68,7 +67,6 @@ export class Allocator implements ControlLoop {
   readonly #makePools: AddressPoolsFactory;
   #memory: Memory | undefined;
   #watch: Watch | undefined;
-  #restart: Timer | undefined;
 
   constructor(context: ControlContext, makePools: AddressPoolsFactory) {
     this.#context = context;
@@ -88,14 +86,12 @@ export class Allocator implements ControlLoop {
     this.#restore(memory);
     this.#allocateRest(memory, results);
     this.#watch = store.watch(['network', 'service', 'node', 'task'], (changes) => this.#react(changes));
-    this.#write(memory, results);
+    this.#write(results);
   }
 
   stop(): void {
     this.#watch?.stop();
-    this.#restart?.cancel();
     this.#watch = undefined;
-    this.#restart = undefined;
     this.#memory = undefined;
   }
 
@@ -156,7 +152,7 @@ export class Allocator implements ControlLoop {
     if (memory.somethingWasDeallocated || this.#context.sim.now - memory.lastRetry > retryInterval) {
       this.#retry(memory, results);
     }
-    this.#write(memory, results);
+    this.#write(results);
   }
 
   #networkChanged(memory: Memory, results: Results, { action, object }: Change & { kind: 'network' }): void {
@@ -301,18 +297,10 @@ export class Allocator implements ControlLoop {
     }
   }
 
-  #write(memory: Memory, results: Results): void {
+  #write(results: Results): void {
     const { networks, endpoints, nodes, tasks } = results;
     if (networks.size + endpoints.size + nodes.size + tasks.size === 0) return;
-    try {
-      this.#context.store.update((tx) => this.#writeAll(tx, results));
-    } catch (error) {
-      if (!(error instanceof StoreError)) throw error;
-      // No quorum: nothing was written, so what is in memory is wrong. Unless the leader is stopped, begin anew.
-      if (this.#memory !== memory) return;
-      this.stop();
-      this.#restart = this.#context.sim.after(second, () => this.start());
-    }
+    this.#context.store.update((tx) => this.#writeAll(tx, results));
   }
 
   #writeAll(tx: Transaction, results: Results): void {

@@ -19,10 +19,11 @@ export { TaskReaper } from './taskreaper/task-reaper';
 
 /**
  * All loops of this folder, in the order in which a new leader starts them. Each has a stream of chance of its own,
- * another one at every call: loops of a later leader must not hand out the IDs of an earlier one's again.
+ * another one for each state of the store: loops of a later leader must not hand out the IDs of an earlier one's again,
+ * also when they are given the same stream.
  */
 export function createOrchestrators(context: ControlContext): ControlLoop[] {
-  const life = context.random.base36(12);
+  const life = context.store.index;
   const own = (name: string): ControlContext => ({ ...context, random: context.random.stream(`${name} ${life}`) });
   return [
     new ReplicatedOrchestrator(own('replicated orchestrator')),

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { second } from '../../sim';
+import { Random, second } from '../../sim';
+import { createOrchestrators } from './index';
 import { newTask } from './new-task';
 import { FakeSwarm, images } from './testing/fake-swarm';
 
@@ -62,5 +63,23 @@ describe('new tasks', () => {
     const task = newTask(swarm.context, swarm.service(id), 0, 'n1');
     expect(task).toMatchObject({ NodeID: 'n1', JobIteration: { Index: 0 } });
     expect(task).not.toHaveProperty('Slot');
+  });
+
+  it('ORCH-1, ORCH-59: leaders that are given the same chance draw no ID twice', () => {
+    const swarm = new FakeSwarm();
+    swarm.addNodes(2);
+    const drawn: string[] = [];
+    swarm.store.observe(['task'], (changes) => {
+      for (const { action, object } of changes) if (action === 'create') drawn.push(object.ID);
+    });
+    for (let leader = 0; leader < 4; leader++) {
+      // As a swarm does that makes the context anew for each leader, the stream begins at its beginning.
+      swarm.stopLoops();
+      swarm.startLoops((context) => createOrchestrators({ ...context, random: new Random(1).stream('orchestrators') }));
+      swarm.createService({ Name: `s${leader}`, Mode: { Replicated: { Replicas: 5 } } });
+      swarm.run(5 * second);
+    }
+    expect(drawn).toHaveLength(20);
+    expect(new Set(drawn).size).toBe(20);
   });
 });

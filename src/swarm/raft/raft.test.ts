@@ -143,6 +143,20 @@ describe('quorum and leader', () => {
     expect(log).toEqual(['+m1']);
   });
 
+  it('CTRL-7: what a loop wants to write while there is no quorum waits for it', () => {
+    managers(3);
+    const done: string[] = [];
+    const later = () => store.update((tx) => done.push(tx.update('node', node('m1')).UpdatedAt));
+    store.after(second, later);
+    raft.setReachable('m2', false);
+    raft.setReachable('m3', false);
+    sim.runFor(5 * second);
+    expect(done).toEqual([]);
+    raft.setReachable('m3', true);
+    sim.runFor(0);
+    expect(done).toEqual([sim.timestamp]);
+  });
+
   it('CTRL-3: a former leader that comes back follows', () => {
     managers(3);
     raft.setReachable('m1', false);

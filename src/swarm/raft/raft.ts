@@ -230,6 +230,7 @@ export class Raft {
     this.#stuckSince = undefined;
     this.#stepDown?.cancel();
     this.#stepDown = undefined;
+    this.#context.store.resume();
   }
 
   #lead(nodeID: string): void {

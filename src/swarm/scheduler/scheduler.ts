@@ -64,8 +64,6 @@ export class Scheduler implements ControlLoop {
   /** Nodes that changed since the last run. */
   readonly #changedNodes = new Set<string>();
   #writes: Write[] = [];
-  /** Writes of this run were refused: there is no leader or no quorum any more. */
-  #refused = false;
   #thisRun: Run;
   #timer: Timer | undefined;
   #firstCommit: Micros = 0;
@@ -82,7 +80,7 @@ export class Scheduler implements ControlLoop {
 
   start(): void {
     if (this.#watch) return;
-    const { store, sim } = this.#context;
+    const { store } = this.#context;
     this.#set = new NodeSet(this.#historyLimit);
     for (const node of store.all('node')) this.#set.put(node);
     for (const task of store.all('task')) {
@@ -97,7 +95,7 @@ export class Scheduler implements ControlLoop {
       for (const change of changes) this.#changedNodes.add(change.object.ID);
     });
     this.#tickRequired = true;
-    this.#timer = sim.after(0, () => this.#run());
+    this.#timer = store.after(0, () => this.#run());
   }
 
   stop(): void {
@@ -142,9 +140,10 @@ export class Scheduler implements ControlLoop {
 
   #debounce(): void {
     const due = Math.min(this.#lastCommit + commitDebounceGap, this.#firstCommit + maxLatency);
-    this.#timer = this.#context.sim.at(due, () => {
+    const { sim, store } = this.#context;
+    this.#timer = store.after(due - sim.now, () => {
       const later = Math.min(this.#lastCommit + commitDebounceGap, this.#firstCommit + maxLatency);
-      if (later > this.#context.sim.now) this.#debounce();
+      if (later > sim.now) this.#debounce();
       else this.#run();
     });
   }
@@ -220,7 +219,6 @@ export class Scheduler implements ControlLoop {
     for (const nodeID of this.#changedNodes) this.#nodeChanged(nodeID);
     this.#changedNodes.clear();
     this.#thisRun = { at: this.#context.sim.now, set: this.#set };
-    this.#refused = false;
     if (this.#preassigned.size > 0) this.#confirmPreassigned();
     if (this.#tickRequired) {
       this.#tickRequired = false;
@@ -231,7 +229,6 @@ export class Scheduler implements ControlLoop {
 
   #confirmPreassigned(): void {
     for (const waiting of this.#preassigned.values()) {
-      if (this.#refused) return;
       const task = this.#context.store.get('task', waiting.task.ID);
       if (task !== waiting.task) continue; // its change is about to be reported
       const { requirements } = waiting;
@@ -254,7 +251,6 @@ export class Scheduler implements ControlLoop {
   #assignQueued(): void {
     const { store, sim } = this.#context;
     for (const group of this.#queue.groups()) {
-      if (this.#refused) return;
       if (group.failedAt === this.#set.generation) continue;
       const tasks: StoredTask[] = [];
       for (const taskID of group.tasks) {
@@ -353,24 +349,9 @@ export class Scheduler implements ControlLoop {
     if (writes.length === 0) return;
     this.#writes = [];
     const Timestamp = this.#context.sim.timestamp;
-    try {
-      this.#context.store.update((tx) => {
-        for (const write of writes) tx.update('task', changed(write, Timestamp));
-      });
-    } catch (error) {
-      if (!isRefusal(error)) throw error;
-      // The managers lost their quorum or leader: nothing of this was written, and all of it stays to be done.
-      this.#refused = true;
-      for (const write of writes) this.#takeBack(write);
-    }
-  }
-
-  #takeBack({ task }: Write): void {
-    this.#set.release(task.ID);
-    this.#decisions.delete(task.ID);
-    this.#consider(task);
-    const waiting = this.#preassigned.get(task.ID);
-    if (waiting) waiting.failedAt = -1;
+    this.#context.store.update((tx) => {
+      for (const write of writes) tx.update('task', changed(write, Timestamp));
+    });
   }
 }
 
@@ -380,9 +361,4 @@ function changed({ task, info, resources, State, text }: Write, Timestamp: strin
   const Status = { State, Timestamp, Message: text };
   if (!resources) return { ...task, NodeID: info.node.ID, Status };
   return { ...task, NodeID: info.node.ID, Status, GenericResources: resources };
-}
-
-/** Whether a write was refused from outside (no quorum), rather than being wrong. */
-function isRefusal(error: unknown): boolean {
-  return error instanceof Error && (error.name === 'StatusError' || error.name === 'StoreError');
 }

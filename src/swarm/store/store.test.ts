@@ -152,3 +152,49 @@ describe('watches', () => {
     expect(seen).toEqual([2]);
   });
 });
+
+describe('while the managers cannot write', () => {
+  const refuse = () => {
+    store.guard = () => {
+      throw new StoreError('no leader', 'no quorum');
+    };
+  };
+  const allow = () => {
+    store.guard = () => {};
+    store.resume();
+  };
+
+  it('CTRL-7: timers and watches wait, go on in their order, and can write then', () => {
+    const seen: string[] = [];
+    store.watch(['service'], (changes) => {
+      seen.push(`watch ${changes.length}`);
+      if (store.count('task') === 0) store.update((tx) => tx.create('task', task('t')));
+    });
+    store.after(10, () => seen.push('late timer'));
+    store.after(5, () => seen.push('early timer'));
+    store.update((tx) => tx.create('service', service('a', 'a')));
+    refuse();
+    sim.runFor(1_000);
+    expect(seen).toEqual([]);
+    expect(sim.next).toBeUndefined();
+    allow();
+    sim.runFor(0);
+    expect(seen).toEqual(['watch 1', 'early timer', 'late timer']);
+    expect(store.count('task')).toBe(1);
+    store.update((tx) => tx.create('service', service('b', 'b')));
+    sim.runFor(0);
+    expect(seen.at(-1)).toBe('watch 1');
+  });
+
+  it('CTRL-8: what a stopped loop had waiting never happens', () => {
+    const watch = store.watch(['service'], () => expect.unreachable());
+    const timer = store.after(0, () => expect.unreachable());
+    store.update((tx) => tx.create('service', service('a', 'a')));
+    refuse();
+    sim.runFor(1_000);
+    watch.stop();
+    timer.cancel();
+    allow();
+    sim.runFor(1_000);
+  });
+});

@@ -1,4 +1,4 @@
-import type { Simulation } from '../../sim';
+import type { Micros, Simulation, Timer } from '../../sim';
 import type { ObjectKind, StoredNetwork, StoredObjects, StoredService, StoredTask } from '../objects';
 import { StoreError } from './errors';
 import { Table } from './table';
@@ -36,10 +36,10 @@ export interface Transaction {
 
 interface Watcher {
   readonly kinds: ReadonlySet<ObjectKind>;
-  readonly react: (changes: readonly Change[]) => void;
   inbox: Change[];
+  /** A delivery is on its way, or waits. */
   due: boolean;
-  stopped: boolean;
+  readonly deliver: () => void;
 }
 
 const named: ReadonlySet<ObjectKind> = new Set(['service', 'network', 'secret', 'config']);
@@ -61,7 +61,9 @@ export class Store {
   readonly #freeze: boolean;
   #index = 10;
   #open: Change[] | undefined;
-  /** Asked before each write; throws `no leader` when the managers have no quorum (CTRL-5). */
+  /** What waits until writes are possible again. */
+  #held = new Set<() => void>();
+  /** Asked before each write; throws when the managers have no quorum (CTRL-5). Who sets it calls `resume()` afterwards. */
   guard: () => void = () => {};
 
   constructor(sim: Simulation, options: { readonly freeze?: boolean } = {}) {
@@ -162,16 +164,63 @@ export class Store {
   }
 
   /**
+   * Calls `run` after a delay; while the managers cannot write, it waits until they can. A leader's loop whose proposal
+   * is not committed stands still in the same way: until there is a quorum again, or it leads no more and is stopped.
+   */
+  after(delay: Micros, run: () => void): Timer {
+    const timer = this.#sim.after(delay, () => this.#whenWritable(run));
+    return {
+      cancel: () => {
+        timer.cancel();
+        this.#held.delete(run);
+      },
+    };
+  }
+
+  /** Writes are possible again: what waited for that goes on, soon and in its order. */
+  resume(): void {
+    if (this.#held.size === 0) return;
+    this.#sim.after(0, () => {
+      for (const run of [...this.#held]) if (this.#held.delete(run)) this.#whenWritable(run);
+    });
+  }
+
+  #whenWritable(run: () => void): void {
+    if (this.#writable()) run();
+    else this.#held.add(run);
+  }
+
+  #writable(): boolean {
+    try {
+      this.guard();
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  /**
    * Calls `react` with the changes of the given kinds, soon: at the same virtual time, after what is due already.
-   * Changes of several commits may come in one call, in the order in which they were made.
+   * Changes of several commits may come in one call, in the order in which they were made. While the managers cannot
+   * write, `react` waits as `after` does.
    */
   watch(kinds: readonly ObjectKind[], react: (changes: readonly Change[]) => void): Watch {
-    const watcher: Watcher = { kinds: new Set(kinds), react, inbox: [], due: false, stopped: false };
+    const watcher: Watcher = {
+      kinds: new Set(kinds),
+      inbox: [],
+      due: false,
+      deliver: () => {
+        watcher.due = false;
+        const { inbox } = watcher;
+        watcher.inbox = [];
+        if (this.#watchers.has(watcher)) react(inbox);
+      },
+    };
     this.#watchers.add(watcher);
     return {
       stop: () => {
-        watcher.stopped = true;
         this.#watchers.delete(watcher);
+        this.#held.delete(watcher.deliver);
       },
     };
   }
@@ -249,12 +298,7 @@ export class Store {
       }
       if (!wanted || watcher.due) continue;
       watcher.due = true;
-      this.#sim.after(0, () => {
-        watcher.due = false;
-        const inbox = watcher.inbox;
-        watcher.inbox = [];
-        if (!watcher.stopped) watcher.react(inbox);
-      });
+      this.#sim.after(0, () => this.#whenWritable(watcher.deliver));
     }
   }
 }

@@ -1,5 +1,5 @@
 import { isTerminal } from '../../../api';
-import type { Micros, Simulation, Timer } from '../../../sim';
+import type { Micros, Timer } from '../../../sim';
 import { minute } from '../../../sim';
 import type { StoredTask } from '../../objects';
 import type { Change, Store } from '../../store';
@@ -23,7 +23,6 @@ interface DelayedStart {
  * stopped (ORCH-56). In memory only.
  */
 export class DelayedStarts {
-  readonly #sim: Simulation;
   readonly #store: Store;
   readonly #release: (taskID: string) => void;
   readonly #starts = new Map<string, DelayedStart>();
@@ -31,8 +30,7 @@ export class DelayedStarts {
   readonly #byOldNode = new Map<string, Set<DelayedStart>>();
 
   /** `release` moves a parked task on; it is called outside of transactions. */
-  constructor(sim: Simulation, store: Store, release: (taskID: string) => void) {
-    this.#sim = sim;
+  constructor(store: Store, release: (taskID: string) => void) {
     this.#store = store;
     this.#release = release;
   }
@@ -61,9 +59,9 @@ export class DelayedStarts {
     this.#starts.set(taskID, start);
     if (start.oldTaskID) link(this.#byOldTask, start.oldTaskID, start);
     if (start.oldNodeID) link(this.#byOldNode, start.oldNodeID, start);
-    if (waits) start.timers.push(this.#sim.after(oldTaskTimeout, () => this.#oldTaskGone(start)));
+    if (waits) start.timers.push(this.#store.after(oldTaskTimeout, () => this.#oldTaskGone(start)));
     start.timers.push(
-      this.#sim.after(delay, () => {
+      this.#store.after(delay, () => {
         start.delayPassed = true;
         this.#check(start);
       }),
@@ -127,7 +125,7 @@ export class DelayedStarts {
     if (start.oldTaskID) unlink(this.#byOldTask, start.oldTaskID, start);
     if (start.oldNodeID) unlink(this.#byOldNode, start.oldNodeID, start);
     // Later, since a start may be taken back from inside a transaction.
-    for (const run of start.whenOver) this.#sim.after(0, run);
+    for (const run of start.whenOver) this.#store.after(0, run);
   }
 }
 

@@ -26,7 +26,7 @@ export class RestartSupervisor {
 
   constructor(context: ControlContext) {
     this.#context = context;
-    this.#starts = new DelayedStarts(context.sim, context.store, (taskID) =>
+    this.#starts = new DelayedStarts(context.store, (taskID) =>
       context.store.update((tx) => this.startNow(tx, taskID)),
     );
   }

@@ -65,7 +65,7 @@ export class TaskReaper implements ControlLoop {
       if (change.action === 'remove') continue;
       if (change.kind === 'task') this.#mark(change.object, change.action === 'create');
       if (this.#dirty.size + this.#cleanup.size > maxMarks) this.#reap();
-      else this.#timer ??= this.#context.sim.after(batchingInterval, () => this.#reap());
+      else this.#timer ??= this.#context.store.after(batchingInterval, () => this.#reap());
     }
   }
 

@@ -114,7 +114,7 @@ export class Updater {
   }
 
   #later(delay: Micros, run: () => void): void {
-    const timer = this.#context.sim.after(delay, () => {
+    const timer = this.#context.store.after(delay, () => {
       this.#delays.delete(timer);
       run();
     });
@@ -165,7 +165,7 @@ export class Updater {
         return;
       }
     }
-    this.#monitorTimer = this.#context.sim.after(this.#monitor, () => this.#finishMonitoring());
+    this.#monitorTimer = this.#context.store.after(this.#monitor, () => this.#finishMonitoring());
   }
 
   #finishMonitoring(): void {
