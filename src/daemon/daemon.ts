@@ -300,7 +300,7 @@ export class Daemon implements WireNode {
 
   published(protocol: 'tcp' | 'udp', port: number) {
     if (!this.#powered) return undefined;
-    const own = this.containers.publishedPort(protocol, port);
+    const own = this.containers.ports.find(protocol, port);
     if (own) return { container: own.container, port: own.target, hops: [`${this.hostname}:${port}`] };
     const route = this.networks.routePort(protocol, port);
     if (!route) return undefined;

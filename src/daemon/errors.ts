@@ -1,3 +1,5 @@
+import { NetworkError } from '../network/libnetwork';
+
 /** What kind of refusal it is (API-8). */
 export type DaemonErrorKind =
   | 'not found'
@@ -39,4 +41,14 @@ export class DaemonError extends Error {
 /** The text of anything thrown. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
+}
+
+/** Any error as one of the engine. */
+export function asDaemonError(thrown: unknown): DaemonError {
+  if (thrown instanceof DaemonError) return thrown;
+  if (thrown instanceof NetworkError) {
+    const kind = thrown.reason === 'exhausted' ? 'system' : thrown.reason;
+    return new DaemonError(kind, thrown.message);
+  }
+  return new DaemonError('system', messageOf(thrown));
 }

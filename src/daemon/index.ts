@@ -1,13 +1,12 @@
 /** One simulated dockerd a node: images, containers, volumes, health checks, programs inside, and the swarm agent. */
 export { TaskAgent } from './agent/agent';
 export type { Container } from './containers/container';
-export { asDaemonError } from './containers/containers';
 export type { Exec, ExecConfig } from './containers/execs';
 export type { LogLine, LogQuery, LogStream } from './containers/log-buffer';
 export { TypedInput } from './containers/stdin';
 export { containerInspect, containerState, containerSummary, containerTop, statusText } from './containers/views';
 export { Daemon, type DaemonOptions, type NetworkAttacher } from './daemon';
-export { DaemonError, type DaemonErrorKind } from './errors';
+export { asDaemonError, DaemonError, type DaemonErrorKind } from './errors';
 export { CatalogueError, parseCatalogue } from './images/catalogue-file';
 export type { Behaviour, ImageDefinition } from './images/definition';
 export type { LocalImage } from './images/image-store';

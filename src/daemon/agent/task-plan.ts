@@ -13,7 +13,7 @@ import { fromNanoseconds, second } from '../../sim';
 import type { StoredTask } from '../../swarm/objects';
 import { taskName } from '../../swarm/objects';
 import type { TaskPlan } from '../containers/container';
-import type { CreateRequest } from '../containers/containers';
+import type { CreateRequest } from '../containers/create';
 import { normalizePath } from '../containers/file-system';
 import type { TemplateContext } from './template';
 import { expand } from './template';

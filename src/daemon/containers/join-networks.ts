@@ -1,0 +1,64 @@
+import { DaemonError } from '../errors';
+import type { Container } from './container';
+import type { ContainerContext } from './context';
+import type { ExtraHost } from './networking';
+import { wantedNetworks } from './networking';
+
+/**
+ * Makes a container's sandbox and connects it to its networks. `get` finds other containers, `addresses` are those of
+ * its attachments by network ID. Throws what hinders it; what was connected before stays until it is closed.
+ */
+export function joinNetworks(
+  container: Container,
+  addresses: ReadonlyMap<string, string>,
+  context: ContainerContext,
+  get: (reference: string) => Container,
+): void {
+  const { networking } = context;
+  if (container.hostConfig.NetworkMode?.startsWith('container:')) {
+    const other = get(container.hostConfig.NetworkMode.slice(10));
+    if (!other.sandbox)
+      throw new DaemonError('conflict', `cannot join network of a non running container: ${other.id}`);
+    container.sandbox = undefined;
+    return;
+  }
+  const hosts: ExtraHost[] = [...(container.task?.extraHosts ?? [])];
+  for (const text of container.hostConfig.ExtraHosts ?? []) {
+    const split = text.search(/[:=]/);
+    const ip = text.slice(split + 1);
+    hosts.push({ ip: ip === 'host-gateway' ? context.hostGateway() : ip, names: [text.slice(0, split)] });
+  }
+  const plans = container.task
+    ? container.task.endpoints.map((options) => ({ options }))
+    : wantedNetworks(container).map(([name, settings]) => {
+        const network = networking.network(name);
+        networking.check(network, settings);
+        return { options: networking.endpointOptions(container, network, settings, addresses.get(network.id)) };
+      });
+  const legacy = legacyLinks(container, get, context.networks.find('bridge')?.id);
+  const sandbox = networking.createSandbox(container, [...hosts, ...legacy]);
+  container.sandbox = sandbox;
+  for (const { options } of plans) networking.connect(container, sandbox, options);
+  // A task enters names and virtual servers when its agent says so (ORCH-116, ORCH-117).
+  if (container.task) sandbox.start();
+  else sandbox.activate();
+}
+
+/** `--link` on the default bridge: lines in /etc/hosts, as there is no resolver there (DISC-36). */
+function legacyLinks(container: Container, get: (name: string) => Container, bridge: string | undefined): ExtraHost[] {
+  const mode = container.hostConfig.NetworkMode || 'default';
+  if (mode !== 'default' && mode !== 'bridge') return [];
+  const hosts: ExtraHost[] = [];
+  for (const link of container.hostConfig.Links ?? []) {
+    const [name = '', alias = name] = link.split(':');
+    const other = get(name);
+    const endpoint = other.sandbox?.endpoints.find((one) => one.networkID === bridge);
+    if (!endpoint)
+      throw new DaemonError(
+        'invalid',
+        `Cannot link to a non running container: /${other.name} AS /${container.name}/${alias}`,
+      );
+    hosts.push({ ip: endpoint.address.split('/')[0]!, names: [...new Set([alias, other.hostname, other.name])] });
+  }
+  return hosts;
+}
