@@ -1,7 +1,8 @@
 import * as assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import type { Service, ServiceSpec, Task } from '../../src/api';
+import type { DnsReply, Service, ServiceSpec, Task } from '../../src/api';
 import type { RowTexts, SwarmscopeApi } from '../../src/extension/app';
+import type { Answer } from '../../src/extension/dns/protocol';
 
 const run = <T>(command: string, argument: unknown = {}): Promise<T> =>
   Promise.resolve(vscode.commands.executeCommand<T>(`swarmscope.${command}`, argument));
@@ -142,6 +143,38 @@ describe('the extension', function () {
     assert.deepEqual(Spec.TaskTemplate.ContainerSpec?.Env, ['DB=go-demo-db']);
     assert.equal(Spec.TaskTemplate.Resources?.Reservations?.MemoryBytes, 50 * 2 ** 20);
     assert.equal(Endpoint.VirtualIPs?.length, 2);
+  });
+
+  it('TALK-15: a global util; from its container on each node the names answer with the virtual IP', async () => {
+    await run('createService', {
+      name: 'util',
+      image: 'alpine',
+      mode: 'global',
+      networks: ['go-demo', 'proxy'],
+      args: ['sleep', '1000000000'],
+      wait: true,
+    });
+    const tasks = await until('three util tasks', async () => {
+      const found = await runningTasks('util');
+      return found.length === 3 && found;
+    });
+    const goDemo = await service('go-demo');
+    const vips = goDemo.Endpoint.VirtualIPs?.map(({ Addr }) => Addr?.split('/')[0]);
+    for (const task of tasks) {
+      const from = task.Status.ContainerStatus?.ContainerID;
+      const ask = (name: string) => run<Answer & { replies: DnsReply[] }>('askDns', { from, name });
+      const answer = await until('go-demo in the names of the node', async () => {
+        const asked = await ask('go-demo');
+        return asked.outcome === 'NOERROR' && asked;
+      });
+      const [address] = answer.replies[0]?.answers ?? [];
+      assert.ok(vips?.includes(address?.data), `${address?.data} is a virtual IP`);
+      assert.match(answer.text, /status: NOERROR[\s\S]*go-demo\.\s+600\s+IN\s+A/);
+      assert.ok(answer.trace.some((line) => line.detail.includes('127.0.0.11')));
+      const backends = (await ask('tasks.go-demo')).replies[0]?.answers.map(({ data }) => data);
+      assert.equal(backends?.includes(String(address?.data)), false, 'and no container’s address');
+      assert.equal((await ask('wordpressapp')).outcome, 'NXDOMAIN', 'no network in common');
+    }
   });
 
   it('TALK-16: scales go-demo to 5', async () => {
