@@ -2,7 +2,7 @@ import type { ContainerState, HealthConfig, HealthLog } from '../../api';
 import type { Micros } from '../../sim';
 import { fromNanoseconds, millisecond, second, timestamp } from '../../sim';
 import { parseShell, ShellSyntaxError } from '../programs';
-import type { Command, List, Word } from '../programs/shell-parser';
+import type { Command, List, Word } from '../programs/shell-syntax';
 
 export type HealthStatus = 'starting' | 'healthy' | 'unhealthy';
 

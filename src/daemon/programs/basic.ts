@@ -1,10 +1,10 @@
 import type { Micros } from '../../sim';
-import { second, timestamp } from '../../sim';
-import { normalizePath } from '../containers/file-system';
-import { messageOf } from '../errors';
-import type { Process, Program } from './process';
+import { second } from '../../sim';
+import { date } from './date';
+import type { Program } from './process';
 import { forever, sleep } from './process';
-import { call, derive } from './shell';
+import { call, derive } from './run-command';
+import { test } from './test-program';
 
 const units: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3_600, d: 86_400 };
 
@@ -75,140 +75,6 @@ const printf: Program = ({ argv, stdout }) => {
   return 0;
 };
 
-/** `test` and `[`: files, strings and numbers, `!`, `-a`, `-o`. */
-function evaluate(words: readonly string[], { fs, cwd }: Process): boolean {
-  const or = words.lastIndexOf('-o');
-  if (or > 0 && words.length > 3)
-    return (
-      evaluate(words.slice(0, or), { fs, cwd } as Process) || evaluate(words.slice(or + 1), { fs, cwd } as Process)
-    );
-  const and = words.lastIndexOf('-a');
-  if (and > 0 && words.length > 3)
-    return (
-      evaluate(words.slice(0, and), { fs, cwd } as Process) && evaluate(words.slice(and + 1), { fs, cwd } as Process)
-    );
-  if (words[0] === '!') return !evaluate(words.slice(1), { fs, cwd } as Process);
-  if (words.length === 0) return false;
-  if (words.length === 1) return words[0] !== '';
-  if (words.length === 2) {
-    const path = normalizePath(words[1]!, cwd);
-    switch (words[0]) {
-      case '-n':
-        return words[1] !== '';
-      case '-z':
-        return words[1] === '';
-      case '-d':
-        return fs.isFolder(path);
-      case '-f':
-        return fs.read(path) !== undefined;
-      case '-s':
-        return (fs.read(path) ?? '') !== '';
-      case '-e':
-      case '-r':
-      case '-w':
-      case '-x':
-      case '-L':
-      case '-S':
-        return fs.exists(path);
-    }
-    throw new Error(`${words[0]}: unknown operand`);
-  }
-  const [left, operator, right] = words as [string, string, string];
-  const numbers = [Number(left), Number(right)] as const;
-  switch (operator) {
-    case '=':
-    case '==':
-      return left === right;
-    case '!=':
-      return left !== right;
-    case '-eq':
-      return numbers[0] === numbers[1];
-    case '-ne':
-      return numbers[0] !== numbers[1];
-    case '-lt':
-      return numbers[0] < numbers[1];
-    case '-le':
-      return numbers[0] <= numbers[1];
-    case '-gt':
-      return numbers[0] > numbers[1];
-    case '-ge':
-      return numbers[0] >= numbers[1];
-  }
-  throw new Error(`${operator}: unknown operand`);
-}
-
-const test: Program = (process) => {
-  const name = process.argv[0] ?? 'test';
-  let words = process.argv.slice(1);
-  if (name === '[') {
-    if (words.at(-1) !== ']') {
-      process.stderr('[: missing ]\n');
-      return 2;
-    }
-    words = words.slice(0, -1);
-  }
-  try {
-    return evaluate(words, process) ? 0 : 1;
-  } catch (error) {
-    process.stderr(`${name}: ${messageOf(error)}\n`);
-    return 2;
-  }
-};
-
-/** All of the input, waiting for its end. */
-export function* readAll(process: Process) {
-  let text = process.stdin.take();
-  while (!process.stdin.ended) {
-    yield (resume: () => void) => {
-      let live = true;
-      process.stdin.onMore(() => {
-        if (live) resume();
-      });
-      return () => {
-        live = false;
-      };
-    };
-    text += process.stdin.take();
-  }
-  return text + process.stdin.take();
-}
-
-const cat: Program = function* (process) {
-  const files = process.argv.slice(1).filter((name) => !/^-[a-z]/.test(name));
-  if (files.length === 0) files.push('-');
-  let status = 0;
-  for (const file of files) {
-    if (file === '-') {
-      for (;;) {
-        const text = process.stdin.take();
-        if (text !== '') process.stdout(text);
-        if (process.stdin.ended) break;
-        yield (resume) => {
-          let live = true;
-          process.stdin.onMore(() => {
-            if (live) resume();
-          });
-          return () => {
-            live = false;
-          };
-        };
-      }
-      continue;
-    }
-    const path = normalizePath(file, process.cwd);
-    const content = path === '/dev/null' ? '' : process.fs.read(path);
-    if (content === undefined) {
-      process.stderr(
-        process.fs.isFolder(path)
-          ? `cat: read error: Is a directory\n`
-          : `cat: can't open '${file}': No such file or directory\n`,
-      );
-      status = 1;
-    } else process.stdout(content);
-  }
-  return status;
-};
-
 const environment: Program = function* (process) {
   const words = process.argv.slice(1);
   const env = new Map(process.env);
@@ -234,162 +100,6 @@ const printenv: Program = ({ argv, env, stdout }) => {
     else stdout(`${value}\n`);
   }
   return status;
-};
-
-/** Runs something on each path given; errors are told as `name: what 'path': why`. */
-function onPaths(
-  what: string,
-  action: (process: Process, path: string, options: string) => string | undefined,
-): Program {
-  return (process) => {
-    const options = process.argv.filter((word, index) => index > 0 && word.startsWith('-')).join('');
-    const paths = process.argv.slice(1).filter((word) => !word.startsWith('-'));
-    let status = 0;
-    for (const given of paths) {
-      let why: string | undefined;
-      try {
-        why = action(process, normalizePath(given, process.cwd), options);
-      } catch (error) {
-        why = messageOf(error);
-      }
-      if (why === undefined) continue;
-      process.stderr(`${process.argv[0]}: ${what} '${given}': ${why}\n`);
-      status = 1;
-    }
-    return status;
-  };
-}
-
-const touch = onPaths("can't create", ({ fs }, path) => {
-  if (!fs.exists(path)) fs.write(path, '');
-  return undefined;
-});
-
-const remove = onPaths("can't remove", ({ fs }, path, options) => {
-  if (fs.isFolder(path) && fs.read(path) === undefined && !/r/i.test(options)) return 'Is a directory';
-  return fs.remove(path) || options.includes('f') ? undefined : 'No such file or directory';
-});
-
-const makeFolder = onPaths("can't create directory", ({ fs }, path, options) => {
-  if (fs.exists(path)) return options.includes('p') ? undefined : 'File exists';
-  fs.makeFolder(path);
-  return undefined;
-});
-
-const list: Program = (process) => {
-  const paths = process.argv.slice(1).filter((word) => !word.startsWith('-'));
-  let status = 0;
-  for (const given of paths.length > 0 ? paths : ['.']) {
-    const path = normalizePath(given, process.cwd);
-    if (process.fs.read(path) !== undefined) process.stdout(`${given}\n`);
-    else if (process.fs.isFolder(path))
-      process.stdout(
-        process.fs
-          .list(path)
-          .map((name) => `${name}\n`)
-          .join(''),
-      );
-    else {
-      process.stderr(`ls: ${given}: No such file or directory\n`);
-      status = 1;
-    }
-  }
-  return status;
-};
-
-const ends = (first: boolean): Program =>
-  function* (process) {
-    const words = process.argv.slice(1);
-    let count = 10;
-    const files: string[] = [];
-    let follow = false;
-    while (words.length > 0) {
-      const word = words.shift()!;
-      if (word === '-n' || word === '-c') count = Math.abs(Number(words.shift()));
-      else if (/^-n?\d+$/.test(word)) count = Number(word.replace(/^-n?/, ''));
-      else if (/^-[fF]$/.test(word)) follow = true;
-      else if (!word.startsWith('-')) files.push(word);
-    }
-    const path = files[0] === undefined ? undefined : normalizePath(files[0], process.cwd);
-    const content = path === undefined ? yield* readAll(process) : path === '/dev/null' ? '' : process.fs.read(path);
-    if (content === undefined) {
-      process.stderr(`${process.argv[0]}: ${files[0]}: No such file or directory\n`);
-      return 1;
-    }
-    const lines = content.split('\n');
-    if (lines.at(-1) === '') lines.pop();
-    const shown = first ? lines.slice(0, count) : count === 0 ? [] : lines.slice(-count);
-    process.stdout(shown.map((line) => `${line}\n`).join(''));
-    if (follow) yield forever;
-    return 0;
-  };
-
-const grep: Program = function* (process) {
-  const words = process.argv.slice(1);
-  const options = words.filter((word) => /^-[a-zA-Z]+$/.test(word)).join('');
-  const [pattern = '', ...files] = words.filter((word) => !/^-[a-zA-Z]+$/.test(word));
-  let expression: RegExp;
-  try {
-    const source = options.includes('F') ? pattern.replace(/[.*+?^${}()|[\]\\]/g, '\\$&') : pattern;
-    expression = new RegExp(source, options.includes('i') ? 'i' : '');
-  } catch {
-    process.stderr(`grep: bad regex '${pattern}'\n`);
-    return 2;
-  }
-  let content = '';
-  if (files.length === 0) content = yield* readAll(process);
-  for (const file of files) content += process.fs.read(normalizePath(file, process.cwd)) ?? '';
-  const lines = content.split('\n');
-  if (lines.at(-1) === '') lines.pop();
-  const hits = lines.filter((line) => expression.test(line) !== options.includes('v'));
-  if (options.includes('c')) process.stdout(`${hits.length}\n`);
-  else if (!options.includes('q')) process.stdout(hits.map((line) => `${line}\n`).join(''));
-  return hits.length > 0 ? 0 : 1;
-};
-
-const wordCount: Program = function* (process) {
-  const files = process.argv.slice(1).filter((word) => !word.startsWith('-'));
-  const options = process.argv
-    .slice(1)
-    .filter((word) => word.startsWith('-'))
-    .join('');
-  const content =
-    files[0] === undefined ? yield* readAll(process) : (process.fs.read(normalizePath(files[0], process.cwd)) ?? '');
-  const lines = content.split('\n').length - 1;
-  if (options.includes('l')) process.stdout(`${lines}\n`);
-  else process.stdout(`${lines} ${content.split(/\s+/).filter(Boolean).length} ${content.length}\n`);
-  return 0;
-};
-
-const weekdays = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
-const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
-
-/** `Tue Nov 24 14:35:16 UTC 2026`. */
-export function dateText(time: Micros, zone = ' UTC'): string {
-  const text = timestamp(time);
-  const day = weekdays[(Math.floor(time / (86_400 * second)) + 4) % 7];
-  return `${day} ${months[Number(text.slice(5, 7)) - 1]} ${text.slice(8, 10).replace(/^0/, ' ')} ${text.slice(11, 19)}${zone} ${text.slice(0, 4)}`;
-}
-
-const date: Program = ({ argv, sim, stdout }) => {
-  const format = argv[1];
-  if (format === '+%s') stdout(`${Math.floor(sim.now / second)}\n`);
-  else if (format?.startsWith('+')) {
-    const text = timestamp(sim.now);
-    const parts: Record<string, string> = {
-      Y: text.slice(0, 4),
-      m: text.slice(5, 7),
-      d: text.slice(8, 10),
-      H: text.slice(11, 13),
-      M: text.slice(14, 16),
-      S: text.slice(17, 19),
-      F: text.slice(0, 10),
-      T: text.slice(11, 19),
-      s: String(Math.floor(sim.now / second)),
-    };
-    stdout(`${format.slice(1).replace(/%(\w)/g, (all, key: string) => parts[key] ?? all)}\n`);
-  } else stdout(`${dateText(sim.now)}\n`);
-  return 0;
 };
 
 const unameProgram: Program = ({ argv, hostname, stdout }) => {
@@ -424,17 +134,12 @@ export const basicPrograms: Readonly<Record<string, Program>> = {
   false: () => 1,
   test,
   '[': test,
-  cat,
   hostname: ({ hostname, stdout }) => {
     stdout(`${hostname}\n`);
     return 0;
   },
   env: environment,
   printenv,
-  touch,
-  rm: remove,
-  mkdir: makeFolder,
-  ls: list,
   pwd: ({ cwd, stdout }) => {
     stdout(`${cwd}\n`);
     return 0;
@@ -446,10 +151,6 @@ export const basicPrograms: Readonly<Record<string, Program>> = {
   },
   date,
   uname: unameProgram,
-  head: ends(true),
-  tail: ends(false),
-  grep,
-  wc: wordCount,
   seq,
   yes: function* ({ sim, stdout }) {
     for (;;) {

@@ -1,7 +1,7 @@
 import type { DnsRecord, DnsReply } from '../../api';
 import type { Micros } from '../../sim';
 import { second } from '../../sim';
-import { dateText } from './basic';
+import { dateText } from './date';
 import type { Process, Program, Wait } from './process';
 import { sleep } from './process';
 

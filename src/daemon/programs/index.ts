@@ -1,11 +1,15 @@
 /** The programs inside containers, and how they are found and run. */
 import { basicPrograms } from './basic';
 import { dnsPrograms } from './dns';
+import { filePrograms } from './file-programs';
 import { networkPrograms } from './network';
 import { shell } from './shell';
 import { install } from './table';
+import { textPrograms } from './text-programs';
 
 install(basicPrograms);
+install(filePrograms);
+install(textPrograms);
 install(dnsPrograms);
 install(networkPrograms);
 install({ sh: shell, ash: shell, bash: shell, dash: shell });
@@ -21,6 +25,7 @@ export {
   textInput,
   type Wait,
 } from './process';
-export { call } from './shell';
-export { parseShell, ShellSyntaxError } from './shell-parser';
+export { call } from './run-command';
+export { parseShell } from './shell-parser';
+export { ShellSyntaxError } from './shell-syntax';
 export { findProgram, install, isSimulated, toolName } from './table';

@@ -1,24 +1,19 @@
 import { millisecond } from '../../sim';
 import { normalizePath } from '../containers/file-system';
 import { messageOf } from '../errors';
+import { moreInput } from './input';
 import type { Process, Program, Wait } from './process';
 import { sleep, textInput } from './process';
-import type { Command, List, Redirect, Word } from './shell-parser';
-import { parseShell, ShellSyntaxError } from './shell-parser';
-import { findProgram, toolName } from './table';
+import type { Run } from './run-command';
+import { call, derive } from './run-command';
+import { builtin, Exit, LoopControl } from './shell-builtins';
+import { parseShell } from './shell-parser';
+import type { Command, List, Redirect, Word } from './shell-syntax';
+import { ShellSyntaxError } from './shell-syntax';
+import { toolName } from './table';
 
 /** What one turn of a loop costs, so that a busy loop cannot hold virtual time still. */
 const turn = millisecond;
-
-type Run = Generator<Wait, number, void>;
-
-/** Thrown through the interpreter by `exit`. */
-class Exit {
-  constructor(readonly code: number) {}
-}
-class LoopControl {
-  constructor(readonly how: 'break' | 'continue') {}
-}
 
 /** The words that a simple command has become: variables and substitutions filled in, unquoted ones split. */
 class Shell {
@@ -162,60 +157,9 @@ class Shell {
       outer.stderr(`${this.name}: ${messageOf(error)}\n`);
       return 1;
     }
-    const builtin = yield* this.#builtin(argv, process);
-    if (builtin !== undefined) return builtin;
+    const status = yield* builtin(argv, process, this);
+    if (status !== undefined) return status;
     return yield* call(derive(process, { argv, env: new Map([...process.env, ...assigned]) }), this.name);
-  }
-
-  *#builtin(argv: readonly string[], process: Process): Generator<Wait, number | undefined, void> {
-    switch (argv[0]) {
-      case ':':
-        return 0;
-      case 'exit':
-        throw new Exit(argv[1] === undefined ? this.status : Number.parseInt(argv[1], 10) & 255);
-      case 'break':
-      case 'continue':
-        throw new LoopControl(argv[0]);
-      case 'exec': {
-        if (argv.length === 1) return 0;
-        throw new Exit(yield* call(derive(process, { argv: argv.slice(1) }), this.name));
-      }
-      case 'export':
-      case 'local':
-        for (const pair of argv.slice(1)) {
-          const equals = pair.indexOf('=');
-          if (equals > 0) process.env.set(pair.slice(0, equals), pair.slice(equals + 1));
-        }
-        return 0;
-      case 'unset':
-        for (const name of argv.slice(1)) process.env.delete(name);
-        return 0;
-      case 'cd': {
-        const target = normalizePath(argv[1] ?? process.env.get('HOME') ?? '/', this.process.cwd);
-        if (!process.fs.isFolder(target)) {
-          process.stderr(`${this.name}: cd: can't cd to ${argv[1]}: No such file or directory\n`);
-          return 2;
-        }
-        this.process.cwd = target;
-        return 0;
-      }
-      case 'set':
-      case 'trap':
-      case 'wait':
-      case 'umask':
-        return 0;
-      case 'command':
-      case 'type':
-      case 'which': {
-        const name = argv.at(-1) ?? '';
-        if (argv[0] === 'command' && argv[1] !== '-v') return undefined;
-        if (!process.hasTool(toolName(name))) return 1;
-        process.stdout(name.includes('/') ? `${name}\n` : `/usr/bin/${name}\n`);
-        return 0;
-      }
-      default:
-        return undefined;
-    }
   }
 
   *#redirected(process: Process, redirects: readonly Redirect[]): Generator<Wait, Process, void> {
@@ -302,6 +246,7 @@ class Shell {
   }
 }
 
+/** Writes to a file of a redirection: emptied at once, or appended to. Throws the shell's text. */
 function fileWriter(process: Process, path: string, append: boolean, name: string): (text: string) => void {
   if (path === '/dev/null') return () => {};
   if (path === '/dev/stdout' || path === '/proc/1/fd/1') return (text) => process.stdout(text);
@@ -314,11 +259,6 @@ function fileWriter(process: Process, path: string, append: boolean, name: strin
   return (text) => process.fs.write(path, (process.fs.read(path) ?? '') + text);
 }
 
-/** The same process with some things of its own. */
-export function derive(process: Process, changes: Partial<Process>): Process {
-  return Object.assign(Object.create(process) as Process, changes);
-}
-
 function* catchExit(run: Run): Run {
   try {
     return yield* run;
@@ -327,18 +267,6 @@ function* catchExit(run: Run): Run {
     if (error instanceof LoopControl) return 0;
     throw error;
   }
-}
-
-/** Runs `argv` of a process as a command of a shell: 127 with the shell's words when there is no such program. */
-export function* call(process: Process, shell = 'sh'): Run {
-  const name = process.argv[0] ?? '';
-  const found = findProgram(process, name);
-  if (typeof found === 'string') {
-    process.stderr(`${shell}: ${name}: ${found === 'denied' ? 'Permission denied' : 'not found'}\n`);
-    return found === 'denied' ? 126 : 127;
-  }
-  const result = found(process);
-  return typeof result === 'number' ? result : yield* result;
 }
 
 /** `sh -c LINE [NAME ARGS...]`, `sh FILE`, or `sh` reading its input line by line. */
@@ -386,15 +314,7 @@ export const shell: Program = function* (process) {
       if (pending !== '') return yield* runText(interactive, pending);
       return interactive.status;
     }
-    yield (resume) => {
-      let live = true;
-      process.stdin.onMore(() => {
-        if (live) resume();
-      });
-      return () => {
-        live = false;
-      };
-    };
+    yield moreInput(process.stdin);
   }
 };
 
