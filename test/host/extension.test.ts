@@ -211,15 +211,7 @@ describe('the extension', function () {
     await run('drainNode', { node: 'swarm-2' });
     await until('no tasks on swarm-2', () => /Drain · 0 tasks/.test(row('nodes', 'swarm-2')?.description ?? ''));
     await run('activateNode', { node: 'swarm-2' });
-    await run('createService', {
-      name: 'util',
-      image: 'alpine',
-      mode: 'global',
-      args: 'sleep 1000000000',
-      networks: ['go-demo', 'proxy'],
-      wait: true,
-    });
-    assert.equal((await runningTasks('util')).length, 3);
+    await until('a util on each node again', async () => (await runningTasks('util')).length === 3);
     await assert.rejects(
       run('scaleService', { service: 'util', replicas: 2 }),
       /util: scale can only be used with replicated or replicated-job mode/,
