@@ -18,7 +18,10 @@ interface Result {
 
 const replicas = 250;
 
-export function life(nodes: number, tasks: number): { seconds: number; forming: number; megabytes: number; virtual: number } {
+export function life(
+  nodes: number,
+  tasks: number,
+): { seconds: number; forming: number; megabytes: number; virtual: number } {
   const began = performance.now();
   const node = { cpus: 64, memoryBytes: 256 * 1024 ** 3 };
   const cluster = new Cluster({ ...defaultConfig, nodes: Array.from({ length: nodes }, () => node) });
@@ -45,7 +48,8 @@ export function life(nodes: number, tasks: number): { seconds: number; forming: 
   };
   while (running() < tasks) {
     cluster.sim.runFor(second);
-    if (cluster.sim.now - start > 30 * minute) throw new Error(`only ${running()} of ${tasks} tasks run after 30 minutes`);
+    if (cluster.sim.now - start > 30 * minute)
+      throw new Error(`only ${running()} of ${tasks} tasks run after 30 minutes`);
   }
   const ended = performance.now();
   return {

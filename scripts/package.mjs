@@ -9,7 +9,14 @@ fs.mkdirSync(path.dirname(vsix), { recursive: true });
 fs.rmSync(vsix, { force: true });
 let { code } = await node(['build.mjs', '--production']);
 if (code === 0) {
-  const args = ['package', '--no-dependencies', '--no-rewrite-relative-links', '--allow-missing-repository', '-o', vsix];
+  const args = [
+    'package',
+    '--no-dependencies',
+    '--no-rewrite-relative-links',
+    '--allow-missing-repository',
+    '-o',
+    vsix,
+  ];
   ({ code } = await run(bin('vsce'), args));
 }
 if (code === 0 && !fs.existsSync(vsix)) code = 1;
