@@ -64,7 +64,6 @@ export class NodeRows implements RowSource {
     const tasks = this.#model.objects.tasksOfNode(node.ID);
     const live = tasks.filter((task) => !isHistory(task)).length;
     const { Availability, Role } = node.Spec;
-    const up = node.Status.State === 'ready';
     const leader = node.ManagerStatus?.Leader ? 'leader ' : '';
     return {
       id: `node:${node.ID}`,
@@ -73,8 +72,8 @@ export class NodeRows implements RowSource {
       label: hostname(node),
       description: describe(
         roleOf(node),
-        Availability !== 'active' && word(Availability),
-        !up && word(node.Status.State),
+        word(node.Status.State),
+        word(Availability),
         live === 1 ? t('1 task') : t('{0} tasks', live),
       ),
       icon: nodeIcon(node),

@@ -59,7 +59,7 @@ describe('trees', () => {
   it('nodes: role and tasks on each', () => {
     const tree = new RowTree(new NodeRows(model));
     const nodes = tree.children();
-    expect(nodes.map((element) => element.row.description)).toEqual(['manager, leader · 1 task', 'worker · 2 tasks']);
+    expect(nodes.map((element) => element.row.description)).toEqual(['manager, leader · Ready · Active · 1 task', 'worker · Ready · Active · 2 tasks']);
     expect(nodes[0]?.row.context).toBe(' node manager active ready leader ');
     expect(labels(tree.children(nodes[1]))).toEqual(['api.1', 'web.2', 'History']);
   });
@@ -99,6 +99,23 @@ describe('trees', () => {
     expect(labels(after)).toEqual(['web.1', 'web.2', 'web.3', 'History']);
     expect(after[0]).toBe(before[0]);
     expect(tree.get(api!.row.id)).toBe(api);
+  });
+
+  it('a row that can be unfolded from now on refreshes its siblings too, so that all stand in one line', async () => {
+    const tree = new RowTree(new NodeRows(model));
+    cluster.tasks.splice(0);
+    await model.refresh();
+    tree.refresh();
+    expect(tree.children().map((element) => element.row.folding)).toEqual(['none', 'none']);
+    cluster.addTask('web', 1, 'swarm-1', 'running');
+    await model.refresh();
+    expect(tree.refresh()).toBe('all');
+  });
+
+  it('networks: a service under a network has its tooltip too', () => {
+    const tree = new RowTree(new NetworkRows(model));
+    const [front] = tree.children();
+    expect(tree.tooltip(tree.children(front)[0]!)).toContain('Image');
   });
 
   it('a service that comes or goes refreshes the roots, and what stays keeps its ID', async () => {
