@@ -225,6 +225,7 @@ export class Daemon implements WireNode {
     if (!this.#powered) return;
     this.#powered = false;
     this.#epoch++;
+    this.images.powerCut();
     this.containers.powerCut();
     this.agent.powerCut();
   }

@@ -154,6 +154,11 @@ export class ImageStore {
     return stop;
   }
 
+  /** The machine lost power: pulls that were under way never end, and whoever asks again starts a new one. */
+  powerCut(): void {
+    this.#pulls.clear();
+  }
+
   /** Adds a name to an image. */
   tag(image: LocalImage, name: string): void {
     const reference = parseReference(name);
