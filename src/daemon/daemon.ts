@@ -171,6 +171,7 @@ export class Daemon implements WireNode {
       ingressPort: (protocol, port) => this.networks.routePort(protocol, port) !== undefined,
       withAttachments: (container, then) => this.#withAttachments(container, then),
       detachAll: (container) => this.#detachAll(container),
+      taskExited: (container) => this.agent.taskExited(container),
       healthChanged: (container, status) => this.agent.healthChanged(container, status),
       endExecs: (container) => this.execs.endAll(container),
       inputOf: (container) => this.stdin.inputOf(container.id),

@@ -1,8 +1,9 @@
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 
-const base36 = '0123456789abcdefghijklmnopqrstuvwxyz';
-const base16 = '0123456789abcdef';
+/** Character codes of the digits. */
+const base36 = Array.from('0123456789abcdefghijklmnopqrstuvwxyz', (digit) => digit.charCodeAt(0));
+const base16 = base36.slice(0, 16);
 
 /** A 32-bit hash of a text (FNV-1a), to give streams seeds of their own. */
 function hash(text: string, seed: number): number {
@@ -71,17 +72,31 @@ export class Random {
     return this.#digits(base36, count, 35);
   }
 
-  #digits(alphabet: string, count: number, firstAtMost: number): string {
-    // Joined, not concatenated: a string of single characters would be kept as a tree of 64 pieces.
-    const digits = [alphabet[this.integer(0, firstAtMost)]!];
-    while (digits.length < count) {
+  #digits(alphabet: readonly number[], count: number, firstAtMost: number): string {
+    const base = alphabet.length;
+    const codes = scratch(count);
+    codes[0] = alphabet[this.integer(0, firstAtMost)]!;
+    for (let at = 1; at < count; ) {
       // One draw gives five digits of either alphabet: 36^5 and 16^5 are far below 2^31.
-      let draw = this.integer(0, alphabet.length ** 5 - 1);
-      for (let digit = 0; digit < 5 && digits.length < count; digit++) {
-        digits.push(alphabet[draw % alphabet.length]!);
-        draw = Math.floor(draw / alphabet.length);
+      let draw = this.integer(0, base ** 5 - 1);
+      for (const end = Math.min(count, at + 5); at < end; at++) {
+        const digit = draw % base;
+        codes[at] = alphabet[digit]!;
+        draw = (draw - digit) / base;
       }
     }
-    return digits.join('');
+    return String.fromCharCode.apply(null, codes);
   }
+}
+
+const scratches = new Map<number, number[]>();
+
+/** A list of this length to write into: IDs are made by the hundred thousand, and in a few lengths only. */
+function scratch(length: number): number[] {
+  let codes = scratches.get(length);
+  if (!codes) {
+    codes = new Array<number>(length).fill(0);
+    scratches.set(length, codes);
+  }
+  return codes;
 }

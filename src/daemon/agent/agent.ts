@@ -51,6 +51,8 @@ export class TaskAgent implements Agent, AgentContext {
   readonly #addressListeners = new Set<() => void>();
   /** Networks that are on this node, with the number of tasks that use them. */
   readonly #uses = new Map<string, number>();
+  /** What was last brought of them, with the load balancer's address: bringing the same again is nothing. */
+  readonly #brought = new Map<string, { readonly network: SwarmNetwork; readonly loadBalancer: string }>();
   readonly #secrets = new Map<string, Secret>();
   readonly #configs = new Map<string, Config>();
   #backOff = firstBackOff;
@@ -110,6 +112,7 @@ export class TaskAgent implements Agent, AgentContext {
     this.#loadBalancers.clear();
     const networkIDs = [...this.#uses.keys()];
     this.#uses.clear();
+    this.#brought.clear();
     // The killed containers are off their networks in a moment.
     this.after(10 * millisecond, () => {
       for (const networkID of networkIDs) if (!this.#uses.has(networkID)) this.#leave(networkID);
@@ -135,6 +138,7 @@ export class TaskAgent implements Agent, AgentContext {
   /** Without power the session is gone, and nothing is said. */
   powerCut(): void {
     this.#session = undefined;
+    this.#brought.clear();
     for (const controller of this.#tasks.values()) controller.forgetOperations();
   }
 
@@ -175,7 +179,8 @@ export class TaskAgent implements Agent, AgentContext {
 
   nodeChanged(node: StoredNode): void {
     const before = this.#loadBalancers;
-    this.#loadBalancers = new Map((node.Attachments ?? []).map(({ NetworkID, Address }) => [NetworkID, Address]));
+    this.#loadBalancers = new Map();
+    for (const { NetworkID, Address } of node.Attachments ?? []) this.#loadBalancers.set(NetworkID, Address);
     for (const [networkID, address] of this.#loadBalancers) {
       if (before.get(networkID) === address) continue;
       const network = this.#join?.network?.(networkID);
@@ -224,9 +229,13 @@ export class TaskAgent implements Agent, AgentContext {
   }
 
   #bring(network: SwarmNetwork): void {
+    const loadBalancer = this.#loadBalancers.get(network.ID) ?? '';
+    const before = this.#brought.get(network.ID);
+    if (before?.network === network && before.loadBalancer === loadBalancer) return;
     const local = toLocalNetwork(network);
-    const present = this.#host.networks.find(network.ID) !== undefined;
-    this.#host.networks.joinOverlay(local, this.#loadBalancers.get(network.ID) ?? '');
+    const present = before !== undefined || this.#host.networks.find(network.ID) !== undefined;
+    this.#host.networks.joinOverlay(local, loadBalancer);
+    this.#brought.set(network.ID, { network, loadBalancer });
     if (!this.#uses.has(network.ID)) this.#uses.set(network.ID, 0);
     if (!present) this.#host.events.emit('network', 'create', network.ID, { name: local.name, type: local.driver });
   }
@@ -240,6 +249,7 @@ export class TaskAgent implements Agent, AgentContext {
 
   #leave(networkID: string): void {
     this.#uses.delete(networkID);
+    this.#brought.delete(networkID);
     const local = this.#host.networks.find(networkID);
     if (!local) return;
     this.#host.networks.leaveOverlay(networkID);
@@ -286,6 +296,11 @@ export class TaskAgent implements Agent, AgentContext {
     for (const { Network } of NetworksAttachments) {
       if (this.#uses.get(Network.ID) === 0 && !Network.Spec.Ingress) this.#leave(Network.ID);
     }
+  }
+
+  taskExited(container: Container): void {
+    const controller = container.task && this.#tasks.get(container.task.taskID);
+    if (controller?.container === container) controller.exited(container.exitCode);
   }
 
   healthChanged(container: Container, status: 'starting' | 'healthy' | 'unhealthy'): void {

@@ -1,4 +1,4 @@
-import type { ContainerStatus, PortConfig, TaskState, TaskStatus } from '../../api';
+import type { NetworkAttachment, PortConfig, TaskState, TaskStatus } from '../../api';
 import { compareTaskStates, isTerminal } from '../../api';
 import { fromNanoseconds, millisecond, second } from '../../sim';
 import type { StoredTask } from '../../swarm/objects';
@@ -12,10 +12,13 @@ const gossipDelay = 2 * second;
 /** How long a task waits for its node's load balancer address (ORCH-114). */
 const attachmentLimit = 30 * second;
 
+const noAttachments: readonly NetworkAttachment[] = [];
+const noPorts: { Ports?: readonly PortConfig[] } = {};
+
 /** An action under way that a change of the desired state may cut short. */
 interface Operation {
   cancelled: boolean;
-  cleanUp?: () => void;
+  cleanUp: (() => void) | undefined;
 }
 
 /** The life of one task on its node (ORCH-110 to ORCH-122). */
@@ -28,6 +31,8 @@ export class TaskController {
   #removed = false;
   #unhealthy = false;
   #usesNetworks = false;
+  /** The container runs because this task started it. */
+  #started = false;
 
   constructor(
     private readonly context: AgentContext,
@@ -79,7 +84,7 @@ export class TaskController {
   }
 
   #begin(): Operation {
-    const operation: Operation = { cancelled: false };
+    const operation: Operation = { cancelled: false, cleanUp: undefined };
     this.#operation = operation;
     return operation;
   }
@@ -96,11 +101,7 @@ export class TaskController {
 
   #prepare(): void {
     const operation = this.#begin();
-    const missing = () =>
-      (this.task.NetworksAttachments ?? []).some(
-        ({ Network }) => !isNodeLocal(Network) && this.context.loadBalancer(Network.ID) === undefined,
-      );
-    if (!missing()) {
+    if (!this.#missesAddress()) {
       this.#prepareNetworks(operation);
       return;
     }
@@ -109,10 +110,9 @@ export class TaskController {
       this.#reject('node is missing network attachments, ip addresses may be exhausted');
     });
     const stop = this.context.onAddresses(() => {
-      if (missing()) return;
-      limit.cancel();
-      stop();
-      delete operation.cleanUp;
+      if (this.#missesAddress()) return;
+      operation.cleanUp?.();
+      operation.cleanUp = undefined;
       this.#prepareNetworks(operation);
     });
     operation.cleanUp = () => {
@@ -121,9 +121,17 @@ export class TaskController {
     };
   }
 
+  /** Whether the node still waits for its load balancer's address on a network of the task. */
+  #missesAddress(): boolean {
+    for (const { Network } of this.task.NetworksAttachments ?? noAttachments) {
+      if (this.context.loadBalancer(Network.ID) === undefined && !isNodeLocal(Network)) return true;
+    }
+    return false;
+  }
+
   #prepareNetworks(operation: Operation): void {
     try {
-      for (const { Network } of this.task.NetworksAttachments ?? []) {
+      for (const { Network } of this.task.NetworksAttachments ?? noAttachments) {
         if (!isNodeLocal(Network)) this.context.useNetwork(Network);
       }
     } catch (error) {
@@ -149,7 +157,7 @@ export class TaskController {
     }
     operation.cleanUp = this.context.images.pull(image, () => {
       // A failed pull is not the end: a local image of that name will do, and its absence is told by create (ORCH-114).
-      delete operation.cleanUp;
+      operation.cleanUp = undefined;
       if (!operation.cancelled) this.#create(operation);
     });
   }
@@ -195,7 +203,7 @@ export class TaskController {
         this.#fail(`starting container failed: ${messageOf(error)}`);
         return;
       }
-      container.onceExited((exitCode) => this.#exited(exitCode));
+      this.#started = true;
       if (!container.health) this.#runs();
     });
     operation.cleanUp = () => timer.cancel();
@@ -216,7 +224,10 @@ export class TaskController {
     this.#stop(() => {});
   }
 
-  #exited(exitCode: number): void {
+  /** Its container stopped (ORCH-113). */
+  exited(exitCode: number): void {
+    if (!this.#started) return;
+    this.#started = false;
     if (this.#stopping || this.#removed || isTerminal(this.#state)) return;
     this.#cancel();
     if (exitCode !== 0) {
@@ -317,7 +328,7 @@ export class TaskController {
   #release(): void {
     if (!this.#usesNetworks) return;
     this.#usesNetworks = false;
-    for (const { Network } of this.task.NetworksAttachments ?? []) {
+    for (const { Network } of this.task.NetworksAttachments ?? noAttachments) {
       if (!isNodeLocal(Network)) this.context.releaseNetwork(Network.ID);
     }
   }
@@ -326,19 +337,17 @@ export class TaskController {
 
   #set(state: TaskState, message: string, error?: string): void {
     const container = compareTaskStates(state, 'starting') >= 0 ? this.#container : undefined;
-    const containerStatus: ContainerStatus | undefined = container && {
-      ContainerID: container.id,
-      PID: container.pid,
-      ExitCode: container.exitCode,
-    };
-    this.#status = {
+    const status: { -readonly [Key in keyof TaskStatus]: TaskStatus[Key] } = {
       Timestamp: this.context.timestamp,
       State: state,
       Message: message,
-      ...(error === undefined ? {} : { Err: error }),
-      ...(containerStatus ? { ContainerStatus: containerStatus } : {}),
-      ...(container ? { PortStatus: portStatus(container) } : {}),
     };
+    if (error !== undefined) status.Err = error;
+    if (container) {
+      status.ContainerStatus = { ContainerID: container.id, PID: container.pid, ExitCode: container.exitCode };
+      status.PortStatus = portStatus(container);
+    }
+    this.#status = status;
     this.context.report(this.task.ID, this.#status);
   }
 
@@ -358,7 +367,7 @@ export class TaskController {
 
 /** Host ports as the engine found them: one for each address family, so the list shows them twice. */
 function portStatus(container: Container): { Ports?: readonly PortConfig[] } {
-  if (!container.ports || container.ports.length === 0) return {};
+  if (!container.ports || container.ports.length === 0) return noPorts;
   const ports = container.ports.map(
     (port): PortConfig => ({
       Protocol: port.protocol,

@@ -2,11 +2,13 @@ import type {
   Config,
   ContainerConfig,
   ContainerSpec,
+  Endpoint,
   HostConfig,
   Mount,
   NetworkAttachment,
   Secret,
   SwarmNetwork,
+  TaskSpec,
 } from '../../api';
 import type { EndpointOptions, LocalNetwork, NetworkController, ServiceBinding } from '../../network/libnetwork';
 import { fromNanoseconds, second } from '../../sim';
@@ -24,8 +26,19 @@ export function isNodeLocal(network: SwarmNetwork): boolean {
   return network.Spec.Labels?.['com.docker.swarm.predefined'] !== undefined || driver === 'host' || driver === 'bridge';
 }
 
-/** A swarm network as the node's libnetwork takes it. */
+const localNetworks = new WeakMap<SwarmNetwork, LocalNetwork>();
+
+/** A swarm network as the node's libnetwork takes it; made once for all nodes, as the network object cannot change. */
 export function toLocalNetwork(network: SwarmNetwork): LocalNetwork {
+  let local = localNetworks.get(network);
+  if (!local) {
+    local = makeLocalNetwork(network);
+    localNetworks.set(network, local);
+  }
+  return local;
+}
+
+function makeLocalNetwork(network: SwarmNetwork): LocalNetwork {
   const options = { ...network.Spec.DriverConfiguration?.Options, ...network.DriverState?.Options };
   return {
     id: network.ID,
@@ -48,9 +61,27 @@ export function toLocalNetwork(network: SwarmNetwork): LocalNetwork {
   };
 }
 
+/** Bindings by the endpoint that tasks have of their service: those of one version of a service share one. */
+const bindings = new WeakMap<Endpoint, { readonly spec: TaskSpec; readonly binding: ServiceBinding }>();
+
 /** The service behind a task, as its endpoints announce it (DISC-60). */
 function serviceBinding(task: StoredTask): ServiceBinding | undefined {
   if (!task.ServiceID) return undefined;
+  const { Endpoint: endpoint } = task;
+  const shared = endpoint && bindings.get(endpoint);
+  if (
+    shared?.spec === task.Spec &&
+    shared.binding.serviceName === task.ServiceAnnotations.Name &&
+    task.NetworksAttachments?.every(({ Network }) => shared.binding.networks[Network.ID])
+  ) {
+    return shared.binding;
+  }
+  const binding = makeBinding(task, task.ServiceID);
+  if (endpoint) bindings.set(endpoint, { spec: task.Spec, binding });
+  return binding;
+}
+
+function makeBinding(task: StoredTask, serviceID: string): ServiceBinding {
   const virtual = new Map((task.Endpoint?.VirtualIPs ?? []).map(({ NetworkID, Addr }) => [NetworkID, Addr]));
   const networks: Record<string, { virtualIP?: string; aliases: readonly string[] }> = {};
   for (const { Network, Aliases } of task.NetworksAttachments ?? []) {
@@ -58,7 +89,7 @@ function serviceBinding(task: StoredTask): ServiceBinding | undefined {
     networks[Network.ID] = { ...(address ? { virtualIP: address } : {}), aliases: Aliases ?? [] };
   }
   return {
-    serviceID: task.ServiceID,
+    serviceID,
     serviceName: task.ServiceAnnotations.Name,
     networks,
     ingressPorts: (task.Endpoint?.Ports ?? []).filter((port) => port.PublishMode !== 'host'),
@@ -129,43 +160,31 @@ function hostOf(text: string): { ip: string; names: string[] } {
   return { ip: text.slice(colon + 1), names: [text.slice(0, colon)] };
 }
 
-/** The container that a task asks for (ORCH-121). Throws for templates that cannot be filled and for missing secrets. */
-export function containerRequest(
-  context: TemplateContext,
-  networks: NetworkController,
-  secrets: ReadonlyMap<string, Secret>,
-  configs: ReadonlyMap<string, Config>,
-): CreateRequest {
-  const { task, nodeID } = context;
+const noEnv: readonly string[] = [];
+const noHosts: TaskPlan['extraHosts'] = [];
+const noHostPorts: TaskPlan['ports'] = [];
+
+/** The ports that a task has on its node itself (ALLOC-51). */
+function hostPorts(endpoint: Endpoint | undefined): TaskPlan['ports'] {
+  if (!endpoint?.Ports?.length) return noHostPorts;
+  return endpoint.Ports.filter((port) => port.PublishMode === 'host').map((port) => ({
+    protocol: port.Protocol ?? 'tcp',
+    target: port.TargetPort ?? 0,
+    published: port.PublishedPort ?? 0,
+  }));
+}
+
+/** Host configurations of specifications without mounts: nothing in them is a task's own. */
+const hostConfigs = new WeakMap<TaskSpec, { readonly onHost: boolean; readonly hostConfig: HostConfig }>();
+
+function hostConfigOf(context: TemplateContext): HostConfig {
+  const { task } = context;
+  const { NetworksAttachments: attachments } = task;
+  const onHost = attachments?.some(({ Network }) => Network.Spec.Name === 'host' && isNodeLocal(Network)) ?? false;
+  const shared = hostConfigs.get(task.Spec);
+  if (shared?.onHost === onHost) return shared.hostConfig;
   const spec = task.Spec.ContainerSpec ?? {};
-  const attachments = task.NetworksAttachments ?? [];
-  const name = taskName(task);
-  const labels = {
-    ...spec.Labels,
-    'com.docker.swarm.node.id': nodeID,
-    'com.docker.swarm.service.id': task.ServiceID ?? '',
-    'com.docker.swarm.service.name': task.ServiceAnnotations.Name,
-    'com.docker.swarm.task': '',
-    'com.docker.swarm.task.id': task.ID,
-    'com.docker.swarm.task.name': name,
-  };
-  const config: ContainerConfig = {
-    Image: spec.Image ?? '',
-    Labels: labels,
-    ...(spec.Command?.length ? { Entrypoint: spec.Command } : {}),
-    ...(spec.Args?.length ? { Cmd: spec.Args } : {}),
-    ...(spec.Hostname ? { Hostname: expand(spec.Hostname, context) } : {}),
-    Env: (spec.Env ?? []).map((pair) => expand(pair, context)),
-    ...(spec.Dir ? { WorkingDir: spec.Dir } : {}),
-    ...(spec.User ? { User: spec.User } : {}),
-    Tty: spec.TTY ?? false,
-    OpenStdin: spec.OpenStdin ?? false,
-    ...(spec.StopSignal ? { StopSignal: spec.StopSignal } : {}),
-    ...(spec.Healthcheck ? { Healthcheck: spec.Healthcheck } : {}),
-    ...(spec.StopGracePeriod === undefined ? {} : { StopTimeout: fromNanoseconds(spec.StopGracePeriod) / second }),
-  };
   const limits = task.Spec.Resources?.Limits;
-  const onHost = attachments.some(({ Network }) => Network.Spec.Name === 'host' && isNodeLocal(Network));
   const dns = spec.DNSConfig;
   const hostConfig: HostConfig = {
     NetworkMode: onHost ? 'host' : 'default',
@@ -177,20 +196,51 @@ export function containerRequest(
     ...(dns?.Options?.length ? { DnsOptions: dns.Options } : {}),
     ...(spec.Init === undefined ? {} : { Init: spec.Init }),
   };
-  const ports = (task.Endpoint?.Ports ?? [])
-    .filter((port) => port.PublishMode === 'host')
-    .map((port) => ({
-      protocol: port.Protocol ?? 'tcp',
-      target: port.TargetPort ?? 0,
-      published: port.PublishedPort ?? 0,
-    }));
+  if (!spec.Mounts?.length) hostConfigs.set(task.Spec, { onHost, hostConfig });
+  return hostConfig;
+}
+
+/** The container that a task asks for (ORCH-121). Throws for templates that cannot be filled and for missing secrets. */
+export function containerRequest(
+  context: TemplateContext,
+  networks: NetworkController,
+  secrets: ReadonlyMap<string, Secret>,
+  configs: ReadonlyMap<string, Config>,
+): CreateRequest {
+  const { task, nodeID } = context;
+  const spec = task.Spec.ContainerSpec ?? {};
+  const attachments = task.NetworksAttachments ?? [];
+  const name = taskName(task);
+  const config: { -readonly [Key in keyof ContainerConfig]: ContainerConfig[Key] } = {
+    Image: spec.Image ?? '',
+    Labels: {
+      ...spec.Labels,
+      'com.docker.swarm.node.id': nodeID,
+      'com.docker.swarm.service.id': task.ServiceID ?? '',
+      'com.docker.swarm.service.name': task.ServiceAnnotations.Name,
+      'com.docker.swarm.task': '',
+      'com.docker.swarm.task.id': task.ID,
+      'com.docker.swarm.task.name': name,
+    },
+    Env: spec.Env?.length ? spec.Env.map((pair) => expand(pair, context)) : noEnv,
+    Tty: spec.TTY ?? false,
+    OpenStdin: spec.OpenStdin ?? false,
+  };
+  if (spec.Command?.length) config.Entrypoint = spec.Command;
+  if (spec.Args?.length) config.Cmd = spec.Args;
+  if (spec.Hostname) config.Hostname = expand(spec.Hostname, context);
+  if (spec.Dir) config.WorkingDir = spec.Dir;
+  if (spec.User) config.User = spec.User;
+  if (spec.StopSignal) config.StopSignal = spec.StopSignal;
+  if (spec.Healthcheck) config.Healthcheck = spec.Healthcheck;
+  if (spec.StopGracePeriod !== undefined) config.StopTimeout = fromNanoseconds(spec.StopGracePeriod) / second;
   const plan: TaskPlan = {
     taskID: task.ID,
     service: serviceBinding(task),
     endpoints: endpointsOf(attachments, networks),
-    extraHosts: (spec.Hosts ?? []).map(hostOf),
-    ports,
+    extraHosts: spec.Hosts?.length ? spec.Hosts.map(hostOf) : noHosts,
+    ports: hostPorts(task.Endpoint),
     files: filesOf(spec, context, secrets, configs),
   };
-  return { name, config, hostConfig, task: plan };
+  return { name, config, hostConfig: hostConfigOf(context), task: plan };
 }

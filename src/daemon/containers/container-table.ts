@@ -25,7 +25,7 @@ export class ContainerTable {
 
   /** By full ID, name, or ID prefix; undefined when there is none or several. */
   find(reference: string): Container | undefined {
-    const exact = this.#byId.get(reference) ?? this.#byName.get(reference.replace(/^\//, ''));
+    const exact = this.#byId.get(reference) ?? this.#byName.get(withoutSlash(reference));
     if (exact || !/^[0-9a-f]{1,63}$/.test(reference)) return exact;
     let match: Container | undefined;
     for (const container of this.#byId.values()) {
@@ -70,4 +70,8 @@ export class ContainerTable {
     this.#byName.delete(container.name);
     return true;
   }
+}
+
+function withoutSlash(name: string): string {
+  return name.startsWith('/') ? name.slice(1) : name;
 }

@@ -70,7 +70,8 @@ export class Container {
   execs: string[] | undefined = undefined;
   #logs: LogBuffer | undefined;
   #attributes: Labels | undefined;
-  #exits: Set<(exitCode: number) => void> | undefined;
+  #exits: ((exitCode: number) => void)[] | undefined;
+  #argv: readonly string[] | undefined;
   #removals: Set<() => void> | undefined;
 
   constructor(
@@ -107,7 +108,8 @@ export class Container {
 
   /** Path and arguments of its process. */
   get argv(): readonly string[] {
-    return [...(this.config.Entrypoint ?? []), ...(this.config.Cmd ?? [])];
+    this.#argv ??= argvOf(this.config);
+    return this.#argv;
   }
 
   /** Attributes that all its events have (API-72). */
@@ -123,10 +125,13 @@ export class Container {
 
   /** Hears the next exit, once; the result takes it back. */
   onceExited(listener: (exitCode: number) => void): () => void {
-    this.#exits ??= new Set();
+    this.#exits ??= [];
     const exits = this.#exits;
-    exits.add(listener);
-    return () => exits.delete(listener);
+    exits.push(listener);
+    return () => {
+      const index = exits.indexOf(listener);
+      if (index >= 0) exits.splice(index, 1);
+    };
   }
 
   /** Hears the removal, once. */
@@ -140,7 +145,9 @@ export class Container {
   tellExit(): void {
     const exits = this.#exits;
     this.#exits = undefined;
-    for (const listener of exits ?? []) listener(this.exitCode);
+    if (!exits) return;
+    // One that is called may take others back.
+    for (const listener of [...exits]) if (exits.includes(listener)) listener(this.exitCode);
   }
 
   tellRemoval(): void {
@@ -148,4 +155,9 @@ export class Container {
     this.#removals = undefined;
     for (const listener of removals ?? []) listener();
   }
+}
+
+function argvOf({ Entrypoint, Cmd }: ContainerConfig): readonly string[] {
+  if (!Entrypoint?.length) return Cmd ?? [];
+  return Cmd?.length ? [...Entrypoint, ...Cmd] : Entrypoint;
 }

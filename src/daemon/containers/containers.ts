@@ -144,6 +144,7 @@ export class Containers implements StartHost {
     this.context.networking.close(container);
     this.context.detachAll(container);
     this.context.endExecs(container);
+    if (container.task) this.context.taskExited(container);
     container.tellExit();
   }
 

@@ -41,6 +41,8 @@ export interface ContainerContext {
   ): void;
   /** The container is removed: its attachments go. */
   detachAll(container: Container): void;
+  /** The container of a task has stopped; told before anybody else hears of it. */
+  taskExited(container: Container): void;
   healthChanged(container: Container, status: HealthStatus): void;
   endExecs(container: Container): void;
   /** What clients type into a container. */

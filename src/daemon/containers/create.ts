@@ -29,17 +29,16 @@ export function makeContainer(request: CreateRequest, table: ContainerTable, con
     table.checkFree(name);
   }
   const image = context.images.get(config.Image ?? '');
-  const merged = mergeConfig(config, image);
-  if ((merged.Entrypoint ?? []).length + (merged.Cmd ?? []).length === 0)
-    throw new DaemonError('invalid', 'no command specified');
-  const mounts = planMounts(merged, hostConfig, image.definition, context.volumes, context.hostFiles);
   const id = context.random.hexId();
+  const merged = mergeConfig(config, image, id);
+  if (!merged.Entrypoint?.length && !merged.Cmd?.length) throw new DaemonError('invalid', 'no command specified');
+  const mounts = planMounts(merged, hostConfig, image.definition, context.volumes, context.hostFiles);
   const container = new Container(
     id,
     name || randomName(context.random, (candidate) => table.hasName(candidate)),
     context.sim.now,
     image,
-    { ...merged, Hostname: merged.Hostname || id.slice(0, 12) },
+    merged,
     hostConfig,
     request.networks ?? noNetworks,
     mounts,

@@ -1,4 +1,4 @@
-import { Running, textInput } from '../programs';
+import { noInput, Running } from '../programs';
 import type { Container } from './container';
 import type { ProcessHost } from './container-process';
 import { ContainerProcess } from './container-process';
@@ -56,7 +56,7 @@ function probe(
   const write = (text: string) => {
     output += text;
   };
-  const process = new ContainerProcess(host, container, argv, textInput(''), write, write);
+  const process = new ContainerProcess(host, container, argv, noInput, write, write);
   const program = programOf(process);
   if (typeof program !== 'function') {
     done({

@@ -22,30 +22,31 @@ export function joinNetworks(
     container.sandbox = undefined;
     return;
   }
-  const hosts: ExtraHost[] = [...(container.task?.extraHosts ?? [])];
+  const { task } = container;
+  const hosts: ExtraHost[] = task?.extraHosts.length ? [...task.extraHosts] : [];
   for (const text of container.hostConfig.ExtraHosts ?? []) {
     const split = text.search(/[:=]/);
     const ip = text.slice(split + 1);
     hosts.push({ ip: ip === 'host-gateway' ? context.hostGateway() : ip, names: [text.slice(0, split)] });
   }
-  const plans = container.task
-    ? container.task.endpoints.map((options) => ({ options }))
+  const endpoints = task
+    ? task.endpoints
     : wantedNetworks(container).map(([name, settings]) => {
         const network = networking.network(name);
         networking.check(network, settings);
-        return { options: networking.endpointOptions(container, network, settings, addresses.get(network.id)) };
+        return networking.endpointOptions(container, network, settings, addresses.get(network.id));
       });
-  const legacy = legacyLinks(container, get, context.networks.find('bridge')?.id);
-  const sandbox = networking.createSandbox(container, [...hosts, ...legacy]);
+  if (container.hostConfig.Links?.length) hosts.push(...legacyLinks(container, get, networking.network('bridge').id));
+  const sandbox = networking.createSandbox(container, hosts);
   container.sandbox = sandbox;
-  for (const { options } of plans) networking.connect(container, sandbox, options);
+  for (const options of endpoints) networking.connect(container, sandbox, options);
   // A task enters names and virtual servers when its agent says so (ORCH-116, ORCH-117).
-  if (container.task) sandbox.start();
+  if (task) sandbox.start();
   else sandbox.activate();
 }
 
 /** `--link` on the default bridge: lines in /etc/hosts, as there is no resolver there (DISC-36). */
-function legacyLinks(container: Container, get: (name: string) => Container, bridge: string | undefined): ExtraHost[] {
+function legacyLinks(container: Container, get: (name: string) => Container, bridge: string): ExtraHost[] {
   const mode = container.hostConfig.NetworkMode || 'default';
   if (mode !== 'default' && mode !== 'bridge') return [];
   const hosts: ExtraHost[] = [];

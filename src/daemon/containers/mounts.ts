@@ -25,6 +25,8 @@ function bindMount(text: string, volumes: VolumeStore, host: FileSystem): MountP
   return { type: 'volume', source: volume.name, target: normalizePath(target), readOnly, volume };
 }
 
+const noMounts: readonly MountPoint[] = [];
+
 /**
  * The mounts of a new container: `Binds`, `Mounts`, and anonymous volumes of the image and the configuration. Volumes
  * are made. Throws before anything is made when a mount is not valid (ORCH-115).
@@ -36,6 +38,8 @@ export function planMounts(
   volumes: VolumeStore,
   host: FileSystem,
 ): readonly MountPoint[] {
+  if (!hostConfig.Mounts?.length && !hostConfig.Binds?.length && !definition.volumes?.length && !config.Volumes)
+    return noMounts;
   const targets = new Set<string>();
   for (const mount of hostConfig.Mounts ?? []) {
     const target = mount.Target ?? '';

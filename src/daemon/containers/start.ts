@@ -1,6 +1,6 @@
 import { millisecond } from '../../sim';
 import { DaemonError } from '../errors';
-import { Running, textInput } from '../programs';
+import { noInput, Running } from '../programs';
 import type { Container } from './container';
 import type { ProcessHost } from './container-process';
 import { ContainerProcess } from './container-process';
@@ -83,7 +83,7 @@ function firstProcess(
     host,
     container,
     argv,
-    container.config.OpenStdin ? context.inputOf(container) : textInput(''),
+    container.config.OpenStdin ? context.inputOf(container) : noInput,
     (text) => logs.write(sim.now, 'stdout', text),
     (text) => logs.write(sim.now, container.config.Tty ? 'stdout' : 'stderr', text),
     container.config.Tty ? terminal : undefined,

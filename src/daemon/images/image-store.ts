@@ -63,7 +63,8 @@ export class ImageStore {
   /** By name, digest, ID or ID prefix; undefined when it is not here. */
   find(name: string): LocalImage | undefined {
     const id = name.startsWith('sha256:') ? name.slice(7) : name;
-    if (/^[0-9a-f]{1,64}$/.test(id)) {
+    const mayBeId = /^[0-9a-f]{1,64}$/.test(id);
+    if (mayBeId) {
       const exact = this.#images.get(`sha256:${id}`);
       if (exact) return exact;
     }
@@ -82,7 +83,7 @@ export class ImageStore {
         if (named) return named;
       }
     }
-    if (!/^[0-9a-f]{1,64}$/.test(id)) return undefined;
+    if (!mayBeId) return undefined;
     const matches = [...this.#images.values()].filter((image) => image.id.startsWith(`sha256:${id}`));
     return matches.length === 1 ? matches[0] : undefined;
   }
@@ -105,29 +106,27 @@ export class ImageStore {
    * `done` is called once. The result takes this listener away; the pull itself goes on.
    */
   pull(name: string, done: (result: PullResult) => void): () => void {
-    let listening = true;
-    const listener = (result: PullResult) => {
-      if (listening) done(result);
-    };
+    let listener: ((result: PullResult) => void) | undefined = done;
     const stop = () => {
-      listening = false;
+      listener = undefined;
     };
+    const tell = (result: PullResult) => listener?.(result);
     let reference: Reference;
     try {
       reference = parseReference(name);
     } catch (error) {
       const refused = error as DaemonError;
-      this.#clock.after(0, () => listener({ error: refused }));
+      this.#clock.after(0, () => tell({ error: refused }));
       return stop;
     }
     const key =
       reference.digest === undefined ? familiarName(reference) : `${reference.repository}@${reference.digest}`;
     const underway = this.#pulls.get(key);
     if (underway) {
-      underway.push(listener);
+      underway.push(tell);
       return stop;
     }
-    this.#pulls.set(key, [listener]);
+    this.#pulls.set(key, [tell]);
     const finish = (result: PullResult) => {
       const listeners = this.#pulls.get(key) ?? [];
       this.#pulls.delete(key);

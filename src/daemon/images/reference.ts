@@ -19,8 +19,22 @@ function isDomain(part: string): boolean {
   return part === 'localhost' || /[.:]/.test(part) || part !== part.toLowerCase();
 }
 
+/** Names that were read before; each task asks for the same few again. */
+const readBefore = new Map<string, Reference>();
+const mostRemembered = 1_000;
+
 /** Reads an image name; throws `invalid reference format` texts as the engine does. The tag is `latest` when none is given. */
 export function parseReference(text: string): Reference {
+  let reference = readBefore.get(text);
+  if (!reference) {
+    reference = read(text);
+    if (readBefore.size >= mostRemembered) readBefore.clear();
+    readBefore.set(text, reference);
+  }
+  return reference;
+}
+
+function read(text: string): Reference {
   const invalid = () => new DaemonError('invalid', 'invalid reference format');
   let rest = text;
   let digest: string | undefined;

@@ -18,6 +18,7 @@ export {
   forever,
   type HttpOutcome,
   type Input,
+  noInput,
   type Process,
   type Program,
   Running,

@@ -64,6 +64,9 @@ export function sleep(sim: Simulation, duration: Micros): Wait {
 /** Waits for ever: only a signal ends it. */
 export const forever: Wait = () => () => {};
 
+/** Input that is over before it began. */
+export const noInput: Input = { take: () => '', ended: true, onMore: () => {} };
+
 /** Input that is already all there. */
 export function textInput(text: string): Input {
   let rest = text;
