@@ -1,10 +1,24 @@
 import type { Micros } from './time';
 
-/** An event that is due; `cancelled` ones are skipped when they come up. */
-export interface QueuedEvent {
-  readonly at: Micros;
-  readonly sequence: number;
+/** An event that is due; one that was taken back has nothing to run and is skipped when it comes up. */
+export class QueuedEvent {
   run: (() => void) | undefined;
+  readonly #queue: EventQueue;
+
+  constructor(
+    queue: EventQueue,
+    readonly at: Micros,
+    readonly sequence: number,
+    run: () => void,
+  ) {
+    this.#queue = queue;
+    this.run = run;
+  }
+
+  /** Takes it back; harmless when it already ran. */
+  cancel(): void {
+    this.#queue.cancel(this);
+  }
 }
 
 function before(a: QueuedEvent, b: QueuedEvent): boolean {
@@ -23,7 +37,7 @@ export class EventQueue {
   }
 
   push(at: Micros, run: () => void): QueuedEvent {
-    const event: QueuedEvent = { at, sequence: this.#sequence++, run };
+    const event = new QueuedEvent(this, at, this.#sequence++, run);
     const heap = this.#heap;
     let index = heap.push(event) - 1;
     while (index > 0) {

@@ -1,4 +1,3 @@
-import type { QueuedEvent } from './event-queue';
 import { EventQueue } from './event-queue';
 import { Random } from './random';
 import type { Micros } from './time';
@@ -45,8 +44,7 @@ export class Simulation {
 
   /** Calls `run` at a time that is not before now. */
   at(time: Micros, run: () => void): Timer {
-    const event: QueuedEvent = this.#queue.push(Math.max(time, this.#now), run);
-    return { cancel: () => this.#queue.cancel(event) };
+    return this.#queue.push(Math.max(time, this.#now), run);
   }
 
   /** Calls `run` after a delay of microseconds; with 0, after what is already due now. */

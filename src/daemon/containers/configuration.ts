@@ -1,30 +1,58 @@
-import type { ContainerConfig } from '../../api';
+import type { ContainerConfig, Labels } from '../../api';
 import { contentsOf } from '../images/contents';
-import type { LocalImage } from '../images/image-store';
+import type { ImageDefinition } from '../images/definition';
 
 const noEnv: readonly string[] = [];
-const noLabels = {};
+const noLabels: Labels = {};
+/** What images run by themselves. */
+const usualArgv = new WeakMap<ImageDefinition, readonly string[]>();
 
-/** Fills what was not given from the image; given variables come first (API-41). `id` gives the host name, if it must. */
-export function mergeConfig(config: ContainerConfig, image: LocalImage, id: string): ContainerConfig {
-  const { definition } = image;
-  const ownEntrypoint = (config.Entrypoint?.length ?? 0) > 0;
+/**
+ * A container's whole configuration: what was not given comes from the image; given variables come first (API-41). `id`
+ * gives the host name, if it must. Made when somebody looks at it: most containers only need the parts below.
+ */
+export function mergeConfig(given: ContainerConfig, definition: ImageDefinition, id: string): ContainerConfig {
   const ports = contentsOf(definition).exposedPorts;
-  const stopSignal = config.StopSignal || definition.stopSignal;
-  const healthcheck = config.Healthcheck ?? definition.healthcheck;
-  const merged: { -readonly [Key in keyof ContainerConfig]: ContainerConfig[Key] } = { ...config };
-  merged.Hostname = config.Hostname || id.slice(0, 12);
-  merged.Env = mergeEnv(config.Env, definition.env ?? noEnv);
-  merged.Entrypoint = ownEntrypoint ? entrypointOf(config.Entrypoint!) : (definition.entrypoint ?? null);
-  merged.Cmd = (config.Cmd?.length ?? 0) > 0 ? config.Cmd! : ownEntrypoint ? null : (definition.command ?? null);
-  if (config.ExposedPorts) merged.ExposedPorts = { ...ports, ...config.ExposedPorts };
-  else if (ports) merged.ExposedPorts = ports;
-  merged.WorkingDir = config.WorkingDir || definition.workingDir || '';
-  merged.User = config.User || definition.user || '';
-  merged.Labels = definition.labels ? { ...definition.labels, ...config.Labels } : (config.Labels ?? noLabels);
-  if (stopSignal) merged.StopSignal = stopSignal;
-  if (healthcheck) merged.Healthcheck = healthcheck;
-  return merged;
+  const stopSignal = given.StopSignal || definition.stopSignal;
+  const healthcheck = given.Healthcheck ?? definition.healthcheck;
+  const ownEntrypoint = (given.Entrypoint?.length ?? 0) > 0;
+  return {
+    ...given,
+    Hostname: given.Hostname || id.slice(0, 12),
+    Env: mergeEnv(given.Env, definition.env ?? noEnv),
+    Entrypoint: ownEntrypoint ? entrypointOf(given.Entrypoint!) : (definition.entrypoint ?? null),
+    Cmd: (given.Cmd?.length ?? 0) > 0 ? given.Cmd! : ownEntrypoint ? null : (definition.command ?? null),
+    ...(given.ExposedPorts
+      ? { ExposedPorts: { ...ports, ...given.ExposedPorts } }
+      : ports
+        ? { ExposedPorts: ports }
+        : {}),
+    WorkingDir: given.WorkingDir || definition.workingDir || '',
+    User: given.User || definition.user || '',
+    Labels: mergeLabels(given, definition),
+    ...(stopSignal ? { StopSignal: stopSignal } : {}),
+    ...(healthcheck ? { Healthcheck: healthcheck } : {}),
+  };
+}
+
+export function mergeLabels(given: ContainerConfig, definition: ImageDefinition): Labels {
+  return definition.labels ? { ...definition.labels, ...given.Labels } : (given.Labels ?? noLabels);
+}
+
+/** Path and arguments of the process: entry point and command of the configuration, where given, else of the image. */
+export function mergeArgv(given: ContainerConfig, definition: ImageDefinition): readonly string[] {
+  const ownEntrypoint = (given.Entrypoint?.length ?? 0) > 0;
+  const ownCommand = (given.Cmd?.length ?? 0) > 0;
+  if (!ownEntrypoint && !ownCommand) {
+    let usual = usualArgv.get(definition);
+    if (!usual) {
+      usual = [...(definition.entrypoint ?? []), ...(definition.command ?? [])];
+      usualArgv.set(definition, usual);
+    }
+    return usual;
+  }
+  const entrypoint = ownEntrypoint ? entrypointOf(given.Entrypoint!) : (definition.entrypoint ?? []);
+  return [...entrypoint, ...(ownCommand ? given.Cmd! : ownEntrypoint ? [] : (definition.command ?? []))];
 }
 
 /** A single empty word stands for no entry point. */

@@ -35,7 +35,7 @@ export function environmentOf(container: Container, extra: readonly string[] = [
 
 /** A process in a container. */
 export class ContainerProcess implements Process {
-  cwd: string;
+  private folder: string | undefined;
   private variables: Map<string, string> | undefined;
   private run: number | undefined;
 
@@ -52,8 +52,15 @@ export class ContainerProcess implements Process {
       readonly user?: string;
       readonly cwd?: string;
     },
-  ) {
-    this.cwd = extra?.cwd || container.config.WorkingDir || '/';
+  ) {}
+
+  get cwd(): string {
+    this.folder ??= this.extra?.cwd || this.container.config.WorkingDir || '/';
+    return this.folder;
+  }
+
+  set cwd(folder: string) {
+    this.folder = folder;
   }
 
   get env(): Map<string, string> {

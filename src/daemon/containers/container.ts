@@ -4,6 +4,7 @@ import type { Micros } from '../../sim';
 import type { LocalImage } from '../images/image-store';
 import type { Running } from '../programs';
 import type { Volume } from '../volumes/volume-store';
+import { mergeArgv, mergeConfig, mergeLabels } from './configuration';
 import type { FileSystem } from './file-system';
 import type { HealthMonitor } from './health';
 import { LogBuffer } from './log-buffer';
@@ -72,6 +73,7 @@ export class Container {
   #attributes: Labels | undefined;
   #exits: ((exitCode: number) => void)[] | undefined;
   #argv: readonly string[] | undefined;
+  #config: ContainerConfig | undefined;
   #removals: Set<() => void> | undefined;
 
   constructor(
@@ -79,7 +81,8 @@ export class Container {
     public name: string,
     readonly created: Micros,
     readonly image: LocalImage,
-    readonly config: ContainerConfig,
+    /** The configuration as it was asked for: without what the image adds. */
+    readonly given: ContainerConfig,
     readonly hostConfig: HostConfig,
     networks: Readonly<Record<string, EndpointSettings>>,
     readonly mounts: readonly MountPoint[],
@@ -93,7 +96,17 @@ export class Container {
   }
 
   get hostname(): string {
-    return this.config.Hostname || this.shortId;
+    return this.given.Hostname || this.shortId;
+  }
+
+  /** The whole configuration, with the image's part. */
+  get config(): ContainerConfig {
+    this.#config ??= mergeConfig(this.given, this.image.definition, this.id);
+    return this.#config;
+  }
+
+  get stopSignal(): string {
+    return this.given.StopSignal || this.image.definition.stopSignal || 'SIGTERM';
   }
 
   /** Running, paused or between two runs of a restart policy: what `docker ps` shows. */
@@ -108,13 +121,17 @@ export class Container {
 
   /** Path and arguments of its process. */
   get argv(): readonly string[] {
-    this.#argv ??= argvOf(this.config);
+    this.#argv ??= mergeArgv(this.given, this.image.definition);
     return this.#argv;
   }
 
   /** Attributes that all its events have (API-72). */
   get attributes(): Labels {
-    this.#attributes ??= { ...this.config.Labels, image: this.config.Image ?? '', name: this.name };
+    this.#attributes ??= {
+      ...mergeLabels(this.given, this.image.definition),
+      image: this.given.Image ?? '',
+      name: this.name,
+    };
     return this.#attributes;
   }
 
@@ -155,9 +172,4 @@ export class Container {
     this.#removals = undefined;
     for (const listener of removals ?? []) listener();
   }
-}
-
-function argvOf({ Entrypoint, Cmd }: ContainerConfig): readonly string[] {
-  if (!Entrypoint?.length) return Cmd ?? [];
-  return Cmd?.length ? [...Entrypoint, ...Cmd] : Entrypoint;
 }

@@ -195,7 +195,7 @@ export class Containers implements StartHost {
     }
     if (!container.isUp) throw new DaemonError('not modified', 'container already stopped');
     const grace =
-      timeout ?? (container.config.StopTimeout === undefined ? 10 * second : container.config.StopTimeout * second);
+      timeout ?? (container.given.StopTimeout === undefined ? 10 * second : container.given.StopTimeout * second);
     const killing = this.context.after(grace, () => {
       if (container.isUp) this.#signal(container, 9);
     });

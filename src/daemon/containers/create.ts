@@ -1,6 +1,6 @@
 import type { ContainerConfig, EndpointSettings, HostConfig } from '../../api';
 import { DaemonError } from '../errors';
-import { mergeConfig } from './configuration';
+import { mergeArgv } from './configuration';
 import type { TaskPlan } from './container';
 import { Container } from './container';
 import type { ContainerTable } from './container-table';
@@ -29,16 +29,15 @@ export function makeContainer(request: CreateRequest, table: ContainerTable, con
     table.checkFree(name);
   }
   const image = context.images.get(config.Image ?? '');
+  if (mergeArgv(config, image.definition).length === 0) throw new DaemonError('invalid', 'no command specified');
+  const mounts = planMounts(config, hostConfig, image.definition, context.volumes, context.hostFiles);
   const id = context.random.hexId();
-  const merged = mergeConfig(config, image, id);
-  if (!merged.Entrypoint?.length && !merged.Cmd?.length) throw new DaemonError('invalid', 'no command specified');
-  const mounts = planMounts(merged, hostConfig, image.definition, context.volumes, context.hostFiles);
   const container = new Container(
     id,
     name || randomName(context.random, (candidate) => table.hasName(candidate)),
     context.sim.now,
     image,
-    merged,
+    config,
     hostConfig,
     request.networks ?? noNetworks,
     mounts,

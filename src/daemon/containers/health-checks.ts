@@ -17,7 +17,7 @@ export function watchHealth(
   emit: (container: Container, action: string) => void,
 ): void {
   const plan = healthPlan(
-    container.config.Healthcheck,
+    container.given.Healthcheck,
     container.image.definition.healthcheck,
     context.profile.healthStartInterval,
   );

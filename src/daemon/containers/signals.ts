@@ -19,7 +19,7 @@ export function signalNumber(text: string): number | undefined {
 
 /** The signal that asks a container to stop. */
 export function stopSignal(container: Container): number {
-  return signalNumber(container.config.StopSignal || 'SIGTERM') ?? 15;
+  return signalNumber(container.stopSignal) ?? 15;
 }
 
 /** Gives a signal to the first process (API-42). */
@@ -31,7 +31,7 @@ export function deliver(container: Container, number: number, context: Container
     return;
   }
   const main = mainOf(container.image.definition, container.argv);
-  const heard = [2, 3, 15, signalNumber(container.config.StopSignal || 'SIGTERM')];
+  const heard = [2, 3, 15, signalNumber(container.stopSignal)];
   if (main.kind === 'server') {
     const { onTerm, termDelay = 0, stopLogs } = main.behaviour;
     if (onTerm === 'ignored' || !heard.includes(number)) return;

@@ -83,9 +83,9 @@ function firstProcess(
     host,
     container,
     argv,
-    container.config.OpenStdin ? context.inputOf(container) : noInput,
+    container.given.OpenStdin ? context.inputOf(container) : noInput,
     (text) => logs.write(sim.now, 'stdout', text),
-    (text) => logs.write(sim.now, container.config.Tty ? 'stdout' : 'stderr', text),
-    container.config.Tty ? terminal : undefined,
+    (text) => logs.write(sim.now, container.given.Tty ? 'stdout' : 'stderr', text),
+    container.given.Tty ? terminal : undefined,
   );
 }

@@ -185,11 +185,25 @@ export function containerState(container: Container): ContainerState {
 
 const folder = '/var/lib/docker/containers';
 const layers = '/var/lib/docker/overlay2';
+/** What every container that is not privileged cannot see, and cannot write. */
+const maskedPaths = [
+  '/proc/asound',
+  '/proc/acpi',
+  '/proc/kcore',
+  '/proc/keys',
+  '/proc/latency_stats',
+  '/proc/timer_list',
+  '/proc/timer_stats',
+  '/proc/sched_debug',
+  '/proc/scsi',
+  '/sys/firmware',
+];
+const readonlyPaths = ['/proc/bus', '/proc/fs', '/proc/irq', '/proc/sys', '/proc/sysrq-trigger'];
 
 /** `GET /containers/{id}/json` (API-41). */
 export function containerInspect(
   container: Container,
-  options: { readonly dnsNames: boolean; readonly shortIdAlias: boolean },
+  options: { readonly dnsNames: boolean; readonly shortIdAlias: boolean; readonly kernelMemory: boolean },
 ): ContainerInspect {
   const { id, config, hostConfig, sandbox } = container;
   const networks = networksOf(container, options.dnsNames, true);
@@ -258,7 +272,33 @@ export function containerInspect(
       NanoCpus: 0,
       CgroupParent: '',
       BlkioWeight: 0,
+      BlkioWeightDevice: null,
+      BlkioDeviceReadBps: null,
+      BlkioDeviceWriteBps: null,
+      BlkioDeviceReadIOps: null,
+      BlkioDeviceWriteIOps: null,
+      CpuPeriod: 0,
+      CpuQuota: 0,
+      CpuRealtimePeriod: 0,
+      CpuRealtimeRuntime: 0,
+      CpusetCpus: '',
+      CpusetMems: '',
+      Devices: null,
+      DeviceCgroupRules: null,
+      DeviceRequests: null,
+      ...(options.kernelMemory ? { KernelMemory: 0, KernelMemoryTCP: 0 } : {}),
+      MemoryReservation: 0,
+      MemorySwap: 0,
+      MemorySwappiness: null,
+      OomKillDisable: false,
+      PidsLimit: null,
       Ulimits: [],
+      CpuCount: 0,
+      CpuPercent: 0,
+      IOMaximumIOps: 0,
+      IOMaximumBandwidth: 0,
+      MaskedPaths: maskedPaths,
+      ReadonlyPaths: readonlyPaths,
       ...hostConfig,
       NetworkMode: networkMode(hostConfig),
       RestartPolicy: {
@@ -268,7 +308,7 @@ export function containerInspect(
     },
     GraphDriver: {
       Data: {
-        LowerDir: `${layers}/${id}-init/diff`,
+        LowerDir: `${layers}/${id}-init/diff:${layers}/${container.image.id.slice(7)}/diff`,
         MergedDir: `${layers}/${id}/merged`,
         UpperDir: `${layers}/${id}/diff`,
         WorkDir: `${layers}/${id}/work`,

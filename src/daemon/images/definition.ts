@@ -54,6 +54,8 @@ export interface ImageDefinition {
   /** RFC 3339. */
   readonly created: string;
   readonly behaviour: Behaviour;
+  /** It came from `docker import` rather than from a build: its history is one nameless layer. */
+  readonly imported?: boolean;
   /** Made up for a name that is in no catalogue. */
   readonly unknown?: boolean;
 }

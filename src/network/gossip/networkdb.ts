@@ -98,7 +98,7 @@ export class NetworkDb {
     const network = this.#network(networkID);
     if (network.members.has(node)) return;
     const now = this.#now();
-    const alone = !this.#alive(network).some((member) => this.#membership.connected(node, member.node));
+    const alone = !this.#hasPeer(network, node);
     const syncedAt = alone ? now : now + bulkSyncTime;
     const source = this.#fullSource(network, node, now);
     const fullAt = source === 'elsewhere' ? Number.POSITIVE_INFINITY : syncedAt;
@@ -346,13 +346,22 @@ export class NetworkDb {
 
   /** A member that `node` can reach and that has everything; or why there is none: all are in other parts, or all are gone. */
   #fullSource(network: NetworkState, node: number, now: Micros): Member | 'elsewhere' | 'nowhere' {
-    const full = this.#alive(network).filter((member) => member.node !== node && member.fullAt <= now + bulkSyncTime);
-    if (full.length === 0) return 'nowhere';
-    return full.find((member) => this.#membership.connected(member.node, node)) ?? 'elsewhere';
+    let any = false;
+    for (const member of network.members.values()) {
+      if (member.node === node || member.fullAt > now + bulkSyncTime || !this.#membership.isAlive(member.node))
+        continue;
+      if (this.#membership.connected(member.node, node)) return member;
+      any = true;
+    }
+    return any ? 'elsewhere' : 'nowhere';
   }
 
-  #alive(network: NetworkState): Member[] {
-    return [...network.members.values()].filter((member) => this.#membership.isAlive(member.node));
+  /** Whether there is a live member that `node` can reach. */
+  #hasPeer(network: NetworkState, node: number): boolean {
+    for (const member of network.members.values()) {
+      if (this.#membership.isAlive(member.node) && this.#membership.connected(node, member.node)) return true;
+    }
+    return false;
   }
 
   /** Works off writes that everybody has: older versions go, tombstones leave the names and later the table. */
