@@ -81,11 +81,72 @@ export class Workbench {
     await this.#ready();
   }
 
-  /** Kills the server with everything in it, as a crash would, and starts it again on the same data. */
-  async restart() {
+  /**
+   * Kills the server with everything in it, as a crash would, and starts it again on the same data; `meanwhile` is done
+   * while nothing runs.
+   */
+  async restart(meanwhile = () => {}) {
     await this.#server.stop({ hard: true });
     await this.page.goto('about:blank');
+    await meanwhile();
     await this.#open();
+  }
+
+  /** Opens the same folder in a second window of the browser, and there a container; gives the window's page. */
+  async secondWindow(container) {
+    const page = await this.page.context().newPage();
+    await page.goto(this.#server.url(this.folder), { waitUntil: 'commit' });
+    await page.locator(`.activitybar a.action-label[aria-label^="${container}"]`).first().click();
+    return page;
+  }
+
+  /** Changes the colours, and waits until they are seen. */
+  async theme(name) {
+    const title = { dark: 'Dark Modern', light: 'Light Modern', contrast: 'Dark High Contrast' }[name];
+    await this.runCommand('Preferences: Color Theme');
+    await this.question('Select Color Theme');
+    await this.quickInput.fill(title);
+    await this.quickRow(title).click();
+    const mark = { dark: 'vs-dark', light: 'vs', contrast: 'hc-black' }[name];
+    await this.page.locator(`.monaco-workbench.${mark}`).waitFor();
+  }
+
+  /** The process of the extension host that serves the window. */
+  async extensionHost() {
+    return this.until(() => {
+      for (const name of fs.readdirSync('/proc').filter((entry) => /^\d+$/.test(entry))) {
+        try {
+          const command = fs.readFileSync(`/proc/${name}/cmdline`, 'utf8');
+          const [, parent] = /\) \w (\d+) /.exec(fs.readFileSync(`/proc/${name}/stat`, 'utf8')) ?? [];
+          if (command.includes('--type=extensionHost') && Number(parent) === this.#server.pid) return Number(name);
+        } catch {
+          // gone meanwhile
+        }
+      }
+      return undefined;
+    }, 'the extension host');
+  }
+
+  /** Kills the extension host alone, without a warning. */
+  async killExtensionHost() {
+    process.kill(await this.extensionHost(), 'SIGKILL');
+  }
+
+  /** Processor time that the extension host has used so far, in milliseconds. */
+  async extensionHostTime() {
+    const stat = fs
+      .readFileSync(`/proc/${await this.extensionHost()}/stat`, 'utf8')
+      .replace(/^.*\) /, '')
+      .split(' ');
+    return (Number(stat[11]) + Number(stat[12])) * 10; // clock ticks of a hundredth of a second
+  }
+
+  /** Files of this run below the data folder whose path fits a pattern. */
+  files(pattern) {
+    return fs
+      .readdirSync(path.join(this.dataDir, 'data'), { recursive: true })
+      .filter((file) => pattern.test(file))
+      .map((file) => path.join(this.dataDir, 'data', file));
   }
 
   /** Ends browser and server. The logs stay in the folder of screenshots when `keepLogs` is set. */
@@ -202,6 +263,40 @@ export class Workbench {
     }, `the menu with ${item} to close`);
   }
 
+  /** The entries of a row's context menu, from top to bottom. */
+  async menuOf(view, text) {
+    await (await this.row(view, text)).click({ button: 'right' });
+    const labels = this.page.locator('.monaco-menu .action-item:not(.disabled) .action-label:not(.separator)');
+    await labels.first().waitFor();
+    const entries = await labels.allInnerTexts();
+    await this.press('Escape');
+    await labels.first().waitFor({ state: 'hidden' });
+    return entries.map((entry) => entry.replace(/\s+/g, ' ').trim()).filter(Boolean);
+  }
+
+  /** What appears when the pointer rests on a row: its text, and whether it is laid out as Markdown. */
+  async tooltip(view, text) {
+    const row = await this.row(view, text);
+    await this.page.mouse.move(1, 1);
+    await this.page.locator('.monaco-hover:visible').first().waitFor({ state: 'hidden' });
+    await row.locator('.label-name').hover();
+    const hover = this.page.locator('.workbench-hover-container .monaco-hover:visible').first();
+    await hover.waitFor();
+    const contents = hover.locator('.hover-contents').first();
+    await this.until(async () => (await contents.innerText()).trim() !== '', 'the hover to fill');
+    return { text: await contents.innerText(), markdown: (await contents.locator('strong, code, table').count()) > 0 };
+  }
+
+  /** The text that an empty view shows in place of its rows. */
+  async welcome(view) {
+    const pane = this.page.locator('.pane', {
+      has: this.page.locator('.pane-header', { hasText: exactly(view) }),
+    });
+    const content = pane.locator('.welcome-view-content');
+    await content.waitFor();
+    return content.innerText();
+  }
+
   /** Clicks an action in the title bar of a view, which is the container's when the view is alone in it. */
   async viewAction(view, action) {
     const pane = this.page.locator('.pane-header:visible', { hasText: pattern(view) }).first();
@@ -243,7 +338,10 @@ export class Workbench {
     await this.quickInput.waitFor();
     await this.quickInput.fill(`>${text}`);
     await this.quick.locator('.monaco-list-row').first().waitFor();
-    const titles = await this.quick.locator('.monaco-list-row .label-name').allInnerTexts();
+    // Below a translated title stands the English one as a detail.
+    const titles = await this.quick
+      .locator('.monaco-list-row :not(.quick-input-list-label-meta *).label-name')
+      .allInnerTexts();
     await this.press('Escape');
     return titles.map((title) => title.replace(/\s+/g, ' ').trim());
   }

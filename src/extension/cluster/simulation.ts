@@ -94,6 +94,7 @@ async function claimStorage(
   log.warn('another window keeps the cluster of this place; this one is not saved');
   void vscode.window.showWarningMessage(
     t('Another window already shows the saved swarm, so this window begins with a new one that is not saved.'),
+    t('OK'),
   );
   return undefined;
 }
@@ -107,7 +108,10 @@ async function readSaved(file: string, log: vscode.LogOutputChannel): Promise<re
   const aside = await setAside(file);
   log.warn(`journal damaged (${damage}); kept as ${aside}`);
   void vscode.window.showWarningMessage(
-    t('The saved swarm was damaged: what could be read was restored, and the damaged file was kept as {0}.', aside),
+    header
+      ? t('The saved swarm was damaged: what could be read was restored, and the damaged file was kept as {0}.', aside)
+      : t('The saved swarm could not be read: this window begins with a new one, and the file was kept as {0}.', aside),
+    t('OK'),
   );
   return header ? lines : undefined;
 }

@@ -31,7 +31,7 @@ export function dnsHtml(options: {
 <span id="status" role="status"></span>
 </form>
 <main>
-<div class="column"><h2 id="answer-title"><span data-text="answer">Answer</span></h2><div class="scroll" tabindex="0" role="region" aria-labelledby="answer-title"><div id="spread"></div><pre id="answer"></pre></div></div>
+<div class="column"><h2 id="answer-title"><span data-text="answer">Answer</span></h2><div class="scroll" tabindex="0" role="region" aria-labelledby="answer-title"><p id="summary" hidden></p><div id="spread"></div><pre id="answer"></pre></div></div>
 <div class="column"><h2 id="trace-title"><span data-text="trace">How the lookup went</span></h2><div class="scroll" tabindex="0" role="region" aria-labelledby="trace-title"><ol id="trace"></ol></div></div>
 <div class="column"><h2 id="history-title"><span data-text="history">History</span><button type="button" id="clear" data-text="clear">Clear</button></h2><div class="scroll" tabindex="0" role="region" aria-labelledby="history-title"><ul id="history"></ul></div></div>
 </main>

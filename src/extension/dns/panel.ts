@@ -81,7 +81,10 @@ export class DnsPanel implements vscode.WebviewViewProvider, vscode.Disposable {
     if (this.#pageReady) await this.#sendState();
   }
 
-  /** Asks, puts the answer into the history and shows it. Throws what the engine refuses. */
+  /**
+   * Asks, puts the answer into the history and shows it; with a `signal` the caller shows it. Throws what the engine
+   * refuses.
+   */
   async ask(question: Question, signal?: AbortSignal): ReturnType<typeof askDns> {
     await this.#host.start();
     const { client } = this.#host;
@@ -98,7 +101,7 @@ export class DnsPanel implements vscode.WebviewViewProvider, vscode.Disposable {
     const { replies: _, ...kept } = answer;
     this.#history = [kept, ...this.#history].slice(0, historyLength);
     await this.#context.workspaceState.update(historyKey, this.#history);
-    await this.#sendState();
+    if (!signal) await this.#sendState();
     return answer;
   }
 
@@ -130,6 +133,8 @@ export class DnsPanel implements vscode.WebviewViewProvider, vscode.Disposable {
         } catch (error) {
           this.#post({ kind: 'failed', message: error instanceof Error ? error.message : String(error) });
         }
+        if (this.#running === running) this.#running = undefined;
+        await this.#sendState();
         break;
       }
     }
@@ -197,6 +202,7 @@ export class DnsPanel implements vscode.WebviewViewProvider, vscode.Disposable {
       selected: this.#remembered(),
       names,
       history: this.#history,
+      busy: this.#running !== undefined,
       strings: pageStrings(),
     });
     if (this.#pendingFill) {

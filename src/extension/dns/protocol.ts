@@ -54,6 +54,8 @@ export type ToPage =
       readonly selected: string;
       readonly names: readonly string[];
       readonly history: readonly Answer[];
+      /** Whether a question is still being asked. */
+      readonly busy: boolean;
       readonly strings: Readonly<Record<string, string>>;
     }
   | { readonly kind: 'busy'; readonly done: number; readonly of: number }

@@ -4,7 +4,7 @@ import { t } from './l10n';
 import { facts } from './markdown';
 import type { Row, RowSource } from './rows';
 import { byName, colors, describe } from './rows';
-import { serviceRow } from './service-rows';
+import { serviceRow, serviceTooltip } from './service-rows';
 import { isHistory, nodeName, sortTasks, taskRow, taskTooltip } from './task-rows';
 
 /** The tree of networks: driver, subnet, encryption; attached services with their VIPs, containers with addresses. */
@@ -37,6 +37,7 @@ export class NetworkRows implements RowSource {
 
   tooltip(row: Row): string {
     if (row.kind === 'task') return taskTooltip(this.#model, row.object?.id ?? '');
+    if (row.kind === 'service') return serviceTooltip(this.#model, row.object?.id ?? '');
     const network = this.#model.objects.networks.get(row.object?.id ?? '');
     if (row.kind !== 'network' || !network) return '';
     return facts(network.Name, [

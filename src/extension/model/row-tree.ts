@@ -64,6 +64,9 @@ export class RowTree {
   /** Takes over new forms of rows; false when it is not the same rows in the same order. */
   #compare(ids: readonly string[], rows: readonly Row[], changed: TreeElement[]): boolean {
     if (ids.length !== rows.length || rows.some((row, i) => row.id !== ids[i])) return false;
+    // VS Code aligns siblings by whether any of them can be unfolded, and looks at that when it draws them all.
+    if (rows.some((row) => (this.#elements.get(row.id)?.row.folding === 'none') !== (row.folding === 'none')))
+      return false;
     for (const row of rows) {
       const element = this.#elements.get(row.id);
       if (!element) return false;

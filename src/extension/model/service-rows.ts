@@ -111,7 +111,8 @@ export function networkName(model: ClusterModel, id: string): string {
   return model.objects.networks.get(id)?.Name ?? id;
 }
 
-function serviceTooltip(model: ClusterModel, id: string): string {
+/** Everything about a service in a few lines. */
+export function serviceTooltip(model: ClusterModel, id: string): string {
   const service = model.objects.services.get(id);
   if (!service) return '';
   const { Spec, Endpoint, UpdateStatus } = service;

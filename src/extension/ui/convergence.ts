@@ -59,9 +59,13 @@ export function showConvergence(app: App, id: string, title: string): void {
       followed.set(id, abort);
       token.onCancellationRequested(() => {
         abort.abort();
-        void vscode.window.showInformationMessage(
-          `Operation continuing in background. ${t('The Services tree shows how far it is.')}`,
-        );
+        const show = t('Show Services');
+        void vscode.window
+          .showInformationMessage(
+            `Operation continuing in background. ${t('The Services tree shows how far it is.')}`,
+            show,
+          )
+          .then((chosen) => chosen && vscode.commands.executeCommand('swarmscope.services.focus'));
       });
       let shown = 0;
       try {

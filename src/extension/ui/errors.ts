@@ -9,7 +9,8 @@ export async function showError(log: vscode.LogOutputChannel, error: unknown): P
   const advice = adviceFor(message);
   const text = advice ? `${message.replace(/\.?$/, '.')} ${advice.text}` : message;
   const showLog = t('Show Log');
-  const buttons = [...(advice?.command ? [advice.command.title] : []), ...(advice ? [] : [showLog])];
+  // With a button the notification is shown unfolded; a long refusal would be cut off otherwise.
+  const buttons = [advice?.command?.title ?? showLog];
   const chosen = await vscode.window.showErrorMessage(text, ...buttons);
   if (chosen === showLog) log.show();
   else if (chosen && advice?.command) await vscode.commands.executeCommand(advice.command.id);

@@ -28,6 +28,7 @@ const times = element<HTMLInputElement>('times');
 const askMany = element<HTMLButtonElement>('ask-many');
 const cancel = element<HTMLButtonElement>('cancel');
 const status = element<HTMLElement>('status');
+const summary = element<HTMLElement>('summary');
 const answerText = element<HTMLElement>('answer');
 const trace = element<HTMLOListElement>('trace');
 const spread = element<HTMLElement>('spread');
@@ -36,6 +37,8 @@ const history = element<HTMLElement>('history');
 let strings: Readonly<Record<string, string>> = {};
 let answers: readonly Answer[] = [];
 let shown = 0;
+/** What the lists were last made of: they are made anew only when that changes, so that focus and selection stay. */
+let drawn = { askers: '', history: '' };
 const say = (key: string): string => strings[key] ?? key;
 
 function ask(count: number): void {
@@ -109,6 +112,10 @@ function showAnswer(index: number): void {
   shown = index;
   const answer = answers[index];
   answerText.textContent = answer ? answer.text : say('nothingYet');
+  const last = answer?.trace.at(-1);
+  summary.hidden = !last;
+  summary.className = last?.outcome ?? '';
+  summary.textContent = answer && last ? `${answer.question.name} ${answer.question.type}: ${last.detail}` : '';
   trace.replaceChildren();
   for (const line of answer?.trace ?? []) {
     const item = make('li', line.outcome);
@@ -147,6 +154,13 @@ function showHistory(): void {
   }
 }
 
+function isNew(list: keyof typeof drawn, of: unknown): boolean {
+  const now = JSON.stringify(of);
+  if (drawn[list] === now) return false;
+  drawn = { ...drawn, [list]: now };
+  return true;
+}
+
 function fill(asker: string | undefined, wantedName: string | undefined, wantedType: string | undefined): void {
   if (asker && [...from.options].some((option) => option.value === asker)) {
     from.value = asker;
@@ -169,7 +183,7 @@ window.addEventListener('message', ({ data }: MessageEvent<ToPage>) => {
         labelled.textContent = say(labelled.dataset['text'] ?? '');
       const newest = answers[0] !== data.history[0] && JSON.stringify(answers[0]) !== JSON.stringify(data.history[0]);
       answers = data.history;
-      showAskers(data.askers, data.selected);
+      if (isNew('askers', [data.askers, data.strings])) showAskers(data.askers, data.selected);
       element('names').replaceChildren(
         ...data.names.map((known) => {
           const option = make('option');
@@ -177,10 +191,12 @@ window.addEventListener('message', ({ data }: MessageEvent<ToPage>) => {
           return option;
         }),
       );
-      showHistory();
-      showAnswer(newest ? 0 : Math.min(shown, Math.max(0, answers.length - 1)));
-      setBusy(false);
-      status.textContent = answers[0] && newest ? `${answers[0].question.name}: ${answers[0].outcome}` : '';
+      if (isNew('history', [answers, data.strings])) {
+        showHistory();
+        showAnswer(newest ? 0 : Math.min(shown, Math.max(0, answers.length - 1)));
+        if (newest) status.textContent = answers[0] ? `${answers[0].question.name}: ${answers[0].outcome}` : '';
+      }
+      setBusy(data.busy);
       break;
     }
     case 'busy':
