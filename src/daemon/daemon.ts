@@ -166,7 +166,7 @@ export class Daemon implements WireNode {
       wire: this.wire,
       hostFiles: this.hostFiles,
       unhealthy: this.unhealthy,
-      after: (delay, run) => this.after(delay, run),
+      after: clock.after,
       hostGateway: () => this.networks.find('bridge')?.subnets[0]?.gateway ?? '172.17.0.1',
       ingressPort: (protocol, port) => this.networks.routePort(protocol, port) !== undefined,
       withAttachments: (container, then) => this.#withAttachments(container, then),

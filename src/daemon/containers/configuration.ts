@@ -4,8 +4,7 @@ import type { ImageDefinition } from '../images/definition';
 
 const noEnv: readonly string[] = [];
 const noLabels: Labels = {};
-/** What images run by themselves. */
-const usualArgv = new WeakMap<ImageDefinition, readonly string[]>();
+const usual = new WeakMap<ImageDefinition, readonly string[]>();
 
 /**
  * A container's whole configuration: what was not given comes from the image; given variables come first (API-41). `id`
@@ -39,18 +38,21 @@ export function mergeLabels(given: ContainerConfig, definition: ImageDefinition)
   return definition.labels ? { ...definition.labels, ...given.Labels } : (given.Labels ?? noLabels);
 }
 
+/** What an image runs by itself: the same list each time. */
+export function usualArgv(definition: ImageDefinition): readonly string[] {
+  let argv = usual.get(definition);
+  if (!argv) {
+    argv = [...(definition.entrypoint ?? []), ...(definition.command ?? [])];
+    usual.set(definition, argv);
+  }
+  return argv;
+}
+
 /** Path and arguments of the process: entry point and command of the configuration, where given, else of the image. */
 export function mergeArgv(given: ContainerConfig, definition: ImageDefinition): readonly string[] {
   const ownEntrypoint = (given.Entrypoint?.length ?? 0) > 0;
   const ownCommand = (given.Cmd?.length ?? 0) > 0;
-  if (!ownEntrypoint && !ownCommand) {
-    let usual = usualArgv.get(definition);
-    if (!usual) {
-      usual = [...(definition.entrypoint ?? []), ...(definition.command ?? [])];
-      usualArgv.set(definition, usual);
-    }
-    return usual;
-  }
+  if (!ownEntrypoint && !ownCommand) return usualArgv(definition);
   const entrypoint = ownEntrypoint ? entrypointOf(given.Entrypoint!) : (definition.entrypoint ?? []);
   return [...entrypoint, ...(ownCommand ? given.Cmd! : ownEntrypoint ? [] : (definition.command ?? []))];
 }

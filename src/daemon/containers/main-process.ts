@@ -3,6 +3,7 @@ import { contentsOf } from '../images/contents';
 import type { Behaviour, ImageDefinition } from '../images/definition';
 import type { Process, Program } from '../programs';
 import { findProgram, forever, isSimulated, sleep, toolName } from '../programs';
+import { usualArgv } from './configuration';
 import type { Container } from './container';
 
 /** What a container's first process is: the image's own server, or a program. */
@@ -18,10 +19,22 @@ function unwrapped(definition: ImageDefinition, argv: readonly string[]): readon
   return rest.length === 0 || rest[0]!.startsWith('-') ? (definition.command ?? []) : rest;
 }
 
+/** What images run by themselves is decided once. */
+const usualMains = new WeakMap<ImageDefinition, Main>();
+
 /** Decides what runs: the image's server when its own command is given, else the program named. */
 export function mainOf(definition: ImageDefinition, argv: readonly string[]): Main {
-  const own = [...(definition.entrypoint ?? []), ...(definition.command ?? [])];
-  const usual = unwrapped(definition, own);
+  if (argv !== usualArgv(definition)) return decide(definition, argv);
+  let main = usualMains.get(definition);
+  if (!main) {
+    main = decide(definition, argv);
+    usualMains.set(definition, main);
+  }
+  return main;
+}
+
+function decide(definition: ImageDefinition, argv: readonly string[]): Main {
+  const usual = unwrapped(definition, usualArgv(definition));
   const wanted = unwrapped(definition, argv);
   const same = toolName(wanted[0] ?? '') === toolName(usual[0] ?? '');
   if (same && !isSimulated(usual[0] ?? '')) {

@@ -103,7 +103,7 @@ export class Networking {
   }
 
   createSandbox(container: Container, extraHosts: readonly ExtraHost[]): Sandbox {
-    const { config, hostConfig } = container;
+    const { given: config, hostConfig } = container;
     return this.networks.createSandbox({
       containerID: container.id,
       containerName: container.name,
