@@ -194,10 +194,11 @@ export class Allocator implements ControlLoop {
     const task = change.object;
     const removed = change.action === 'remove';
     const previous = removed ? task : change.previous;
-    memory.loadBalancers.count(removed ? undefined : task, previous);
+    const usesChanged = memory.loadBalancers.count(removed ? undefined : task, previous);
     const over = removed || isTerminal(task.Status.State);
     if (over && memory.tasks.release(task.ID)) memory.somethingWasDeallocated = true;
-    if (task.NodeID) this.#allocateNode(memory, results, task.NodeID);
+    const { NodeID } = task;
+    if (NodeID && (usesChanged || memory.loadBalancers.lacks(NodeID))) this.#allocateNode(memory, results, NodeID);
     if (over || task.Status.State !== 'new') {
       memory.newTasks.delete(task.ID);
       memory.backlog.delete(task.ID);

@@ -8,21 +8,42 @@ function usedNetworks(task: StoredTask | undefined): readonly string[] {
   return (task.NetworksAttachments ?? []).map(({ Network }) => Network.ID);
 }
 
+/** Whether two versions of a task use the same networks on the same node. Unchanged parts are the same objects. */
+function usesAlike(a: StoredTask, b: StoredTask): boolean {
+  return (
+    a.NodeID === b.NodeID &&
+    a.NetworksAttachments === b.NetworksAttachments &&
+    isTerminal(a.Status.State) === isTerminal(b.Status.State)
+  );
+}
+
 /** The addresses of nodes' load balancers: one on ingress, one on each network that a task of theirs uses (ALLOC-42). */
 export class LoadBalancerAllocations {
   readonly #networks: NetworkAllocations;
   /** By node, then network: how many of its tasks use the network. */
   readonly #uses = new Map<string, Map<string, number>>();
   readonly #held = new Map<string, Map<string, HeldAddress>>();
+  /** By node: networks on which it should have an address and has none. */
+  readonly #missing = new Map<string, readonly string[]>();
 
   constructor(networks: NetworkAllocations) {
     this.#networks = networks;
   }
 
-  /** Notes that a task changed; without `task` it is gone. */
-  count(task: StoredTask | undefined, previous: StoredTask | undefined): void {
-    for (const id of usedNetworks(previous)) this.#add(previous!.NodeID!, id, -1);
-    for (const id of usedNetworks(task)) this.#add(task!.NodeID!, id, 1);
+  /** Notes that a task changed; without `task` it is gone. True when nodes may need other addresses now. */
+  count(task: StoredTask | undefined, previous: StoredTask | undefined): boolean {
+    if (task && previous && usesAlike(task, previous)) return false;
+    let changed = false;
+    for (const id of usedNetworks(previous)) if (this.#add(previous!.NodeID!, id, -1)) changed = true;
+    for (const id of usedNetworks(task)) if (this.#add(task!.NodeID!, id, 1)) changed = true;
+    return changed;
+  }
+
+  /** Whether the node lacks an address that it may get now. */
+  lacks(nodeID: string): boolean {
+    const missing = this.#missing.get(nodeID);
+    if (missing) for (const id of missing) if (!this.#networks.isFull(id)) return true;
+    return false;
   }
 
   /** Claims again what a stored node has (ALLOC-5). */
@@ -38,7 +59,9 @@ export class LoadBalancerAllocations {
     const wanted = [...(ingressID === undefined ? [] : [ingressID]), ...(this.#uses.get(node.ID)?.keys() ?? [])];
     const held = this.#held.get(node.ID);
     const unwanted = [...(held?.keys() ?? [])].filter((id) => !wanted.includes(id));
-    for (const id of wanted) if (!held?.has(id)) this.#take(node.ID, id);
+    const missing = wanted.filter((id) => !held?.has(id) && !this.#take(node.ID, id));
+    if (missing.length > 0) this.#missing.set(node.ID, missing);
+    else this.#missing.delete(node.ID);
     for (const id of unwanted) this.#give(node.ID, id);
     return { attachments: this.#attachments(node.ID, ingressID), released: unwanted.length > 0 };
   }
@@ -54,6 +77,7 @@ export class LoadBalancerAllocations {
   release(nodeID: string): boolean {
     const held = [...(this.#held.get(nodeID)?.keys() ?? [])];
     for (const id of held) this.#give(nodeID, id);
+    this.#missing.delete(nodeID);
     this.#held.delete(nodeID);
     return held.length > 0;
   }
@@ -67,15 +91,19 @@ export class LoadBalancerAllocations {
     return ingressFirst.map(({ networkID, address }) => ({ NetworkID: networkID, Address: address }));
   }
 
-  #take(nodeID: string, networkID: string, wanted?: string): void {
+  /** False when there is no address now. */
+  #take(nodeID: string, networkID: string, wanted?: string): boolean {
+    if (wanted === undefined && this.#networks.isFull(networkID)) return false;
     try {
       const address = this.#networks.takeAddress(networkID, wanted);
-      if (!address) return;
+      if (!address) return true;
       const held = this.#held.get(nodeID);
       if (held) held.set(networkID, address);
       else this.#held.set(nodeID, new Map([[networkID, address]]));
+      return true;
     } catch {
-      // No address left, or the network is not allocated: the node goes without.
+      // Only looked at again when something happens at the node (ALLOC-42).
+      return false;
     }
   }
 
@@ -87,12 +115,14 @@ export class LoadBalancerAllocations {
     this.#networks.giveAddress(address);
   }
 
-  #add(nodeID: string, networkID: string, change: number): void {
+  /** True when the node began or ceased to use the network. */
+  #add(nodeID: string, networkID: string, change: 1 | -1): boolean {
     const uses = this.#uses.get(nodeID) ?? new Map<string, number>();
     const count = (uses.get(networkID) ?? 0) + change;
     if (count > 0) uses.set(networkID, count);
     else uses.delete(networkID);
     if (uses.size > 0) this.#uses.set(nodeID, uses);
     else this.#uses.delete(nodeID);
+    return change === 1 ? count === 1 : count === 0;
   }
 }

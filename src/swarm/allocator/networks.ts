@@ -37,6 +37,8 @@ export class NetworkAllocations {
   readonly #pools: AddressPools;
   readonly #vxlanIDs = new SerialIDs(4096, 2 ** 24 - 1);
   readonly #held = new Map<string, Held>();
+  /** Networks in which the last request found no address, until one is given back. */
+  readonly #full = new Set<string>();
 
   constructor(pools: AddressPools) {
     this.#pools = pools;
@@ -79,6 +81,7 @@ export class NetworkAllocations {
     const held = this.#held.get(networkID);
     if (!held) return;
     this.#held.delete(networkID);
+    this.#full.delete(networkID);
     for (const id of held.poolIDs) this.#pools.releasePool(id);
     for (const id of held.vxlanIDs) this.#vxlanIDs.release(id);
   }
@@ -100,12 +103,20 @@ export class NetworkAllocations {
         if (reason === 'invalid' && held.poolIDs.length === 1) throw error;
       }
     }
+    if (wanted === undefined) this.#full.add(networkID);
     throw new Error('could not find an available IP');
+  }
+
+  /** Whether a network is known to have no address left, without looking. */
+  isFull(networkID: string): boolean {
+    return this.#full.has(networkID);
   }
 
   /** Gives an address back; nothing is left to give when its network is gone. */
   giveAddress({ networkID, poolID, address }: HeldAddress): void {
-    if (this.#held.has(networkID)) this.#pools.releaseAddress(poolID, address);
+    if (!this.#held.has(networkID)) return;
+    this.#pools.releaseAddress(poolID, address);
+    this.#full.delete(networkID);
   }
 
   #claimSubnet(config: IPAMConfig, poolIDs: string[]): IPAMConfig {

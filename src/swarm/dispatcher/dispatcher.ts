@@ -375,9 +375,12 @@ export class Dispatcher implements DispatcherPort, ControlLoop {
 
 /** ORCH-12: a state never goes back; the same status again is no news. */
 function isNews(task: StoredTask, status: TaskStatus): boolean {
-  const { AppliedAt: _, ...known } = task.Status;
-  if (compareTaskStates(status.State, known.State) < 0) return false;
-  return JSON.stringify(known) !== JSON.stringify(status);
+  const known = task.Status;
+  const order = compareTaskStates(status.State, known.State);
+  if (order !== 0) return order > 0;
+  if (status.Message !== known.Message || status.Err !== known.Err || status.Timestamp !== known.Timestamp) return true;
+  const { AppliedAt: _, ...rest } = known;
+  return JSON.stringify(rest) !== JSON.stringify(status);
 }
 
 /** The node as its agent describes it; undefined when that changes nothing. */

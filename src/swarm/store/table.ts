@@ -1,7 +1,7 @@
 import type { Meta } from '../../api';
 
-/** The keys under which an object is found in one index; none, one or several. */
-export type IndexKeys<T> = (object: T) => string | readonly string[] | undefined;
+/** The key under which an object is found in one index, if any. */
+export type IndexKeys<T> = (object: T) => string | undefined;
 
 const nothing = new Map<string, never>();
 
@@ -39,15 +39,15 @@ export class Table<T extends Meta> {
     const previous = this.#objects.get(object.ID);
     this.#objects.set(object.ID, object);
     for (const { keys, entries } of this.#indexes.values()) {
-      const now = list(keys(object));
+      const key = keys(object);
       if (previous) {
-        for (const key of list(keys(previous))) if (!now.includes(key)) drop(entries, key, object.ID);
+        const before = keys(previous);
+        if (before !== undefined && before !== key) drop(entries, before, object.ID);
       }
-      for (const key of now) {
-        const bucket = entries.get(key);
-        if (bucket) bucket.set(object.ID, object);
-        else entries.set(key, new Map([[object.ID, object]]));
-      }
+      if (key === undefined) continue;
+      const bucket = entries.get(key);
+      if (bucket) bucket.set(object.ID, object);
+      else entries.set(key, new Map([[object.ID, object]]));
     }
     return previous;
   }
@@ -57,15 +57,11 @@ export class Table<T extends Meta> {
     if (!previous) return undefined;
     this.#objects.delete(id);
     for (const { keys, entries } of this.#indexes.values()) {
-      for (const key of list(keys(previous))) drop(entries, key, id);
+      const key = keys(previous);
+      if (key !== undefined) drop(entries, key, id);
     }
     return previous;
   }
-}
-
-function list(keys: string | readonly string[] | undefined): readonly string[] {
-  if (keys === undefined) return [];
-  return typeof keys === 'string' ? [keys] : keys;
 }
 
 function drop<T>(entries: Map<string, Map<string, T>>, key: string, id: string): void {
