@@ -4,7 +4,14 @@ export type { Container } from './containers/container';
 export type { Exec, ExecConfig } from './containers/execs';
 export type { LogLine, LogQuery, LogStream } from './containers/log-buffer';
 export { TypedInput } from './containers/stdin';
-export { containerInspect, containerState, containerSummary, containerTop, statusText } from './containers/views';
+export {
+  containerInspect,
+  containerState,
+  containerSummary,
+  containerTop,
+  layerIdOf,
+  statusText,
+} from './containers/views';
 export { Daemon, type DaemonOptions, type NetworkAttacher } from './daemon';
 export { asDaemonError, DaemonError, type DaemonErrorKind } from './errors';
 export { CatalogueError, parseCatalogue } from './images/catalogue-file';

@@ -131,6 +131,7 @@ export class NodeEngine {
       attachable: request.Attachable ?? false,
       ipv6: request.EnableIPv6 ?? false,
       options: request.Options ?? {},
+      ...(request.IPAM?.Options ? { ipamOptions: request.IPAM.Options } : {}),
       labels: request.Labels ?? {},
     });
     this.daemon.events.emit('network', 'create', network.id, { name: network.name, type: driver });

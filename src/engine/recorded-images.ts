@@ -21,6 +21,7 @@ export const recordedImages: readonly ImageDefinition[] = [
   name,
   command: ['serve'],
   base: 'busybox',
+  imported: true,
   tools: ['drill', 'dig', 'getent', 'nslookup', 'serve'],
   env: ['PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'],
   size: 57_704_329,

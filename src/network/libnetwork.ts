@@ -17,6 +17,8 @@ export interface LocalNetwork {
   readonly encrypted: boolean;
   readonly subnets: readonly { readonly subnet: string; readonly gateway: string; readonly range?: string }[];
   readonly options: Readonly<Record<string, string>>;
+  /** As the creator of the network gave them to the address manager; absent: none were given. */
+  readonly ipamOptions?: Readonly<Record<string, string>>;
   readonly labels: Readonly<Record<string, string>>;
   /** RFC 3339. */
   readonly created: string;
@@ -153,6 +155,7 @@ export interface NetworkController {
     readonly attachable: boolean;
     readonly ipv6: boolean;
     readonly options: Readonly<Record<string, string>>;
+    readonly ipamOptions?: Readonly<Record<string, string>>;
     readonly labels: Readonly<Record<string, string>>;
   }): LocalNetwork;
   remove(id: string): void;

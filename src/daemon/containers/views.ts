@@ -148,7 +148,9 @@ export function containerSummary(
     Command: command,
     Created: Math.floor(container.created / second),
     Ports: portsOf(container),
-    ...(options.size ? { SizeRw: written, SizeRootFs: container.image.definition.size + written } : {}),
+    ...(options.size
+      ? { ...(written > 0 ? { SizeRw: written } : {}), SizeRootFs: container.image.definition.size + written }
+      : {}),
     Labels: container.config.Labels ?? {},
     State: container.status,
     Status: statusText(container, now),
@@ -199,6 +201,12 @@ const maskedPaths = [
   '/sys/firmware',
 ];
 const readonlyPaths = ['/proc/bus', '/proc/fs', '/proc/irq', '/proc/sys', '/proc/sysrq-trigger'];
+
+/** Folder of an image's layer: an identity of its own, which follows from the image's. */
+export function layerIdOf(imageID: string): string {
+  const hex = imageID.slice(7);
+  return `${hex.slice(7)}${hex.slice(0, 7)}`;
+}
 
 /** `GET /containers/{id}/json` (API-41). */
 export function containerInspect(
@@ -308,7 +316,7 @@ export function containerInspect(
     },
     GraphDriver: {
       Data: {
-        LowerDir: `${layers}/${id}-init/diff:${layers}/${container.image.id.slice(7)}/diff`,
+        LowerDir: `${layers}/${id}-init/diff:${layers}/${layerIdOf(container.image.id)}/diff`,
         MergedDir: `${layers}/${id}/merged`,
         UpperDir: `${layers}/${id}/diff`,
         WorkDir: `${layers}/${id}/work`,

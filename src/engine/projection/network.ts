@@ -97,7 +97,11 @@ export function projectLocalNetwork(
     Driver: network.driver,
     ...ipv4(profile),
     EnableIPv6: network.ipv6,
-    IPAM: { Driver: 'default', Options: null, Config: config.length === 0 && profile.name === '28' ? null : config },
+    IPAM: {
+      Driver: 'default',
+      Options: network.ipamOptions ?? null,
+      Config: config.length === 0 && profile.name === '28' ? null : config,
+    },
     Internal: network.internal,
     Attachable: network.attachable,
     Ingress: network.ingress,

@@ -79,9 +79,10 @@ export function projectPort(port: PortConfig): PortConfig {
   });
 }
 
+/** Its spec is empty while the allocator had nothing to do for the service: nobody copied it then. */
 function endpoint(given: Endpoint | undefined): Endpoint {
   return {
-    Spec: given?.Spec ? endpointSpec(given.Spec) : {},
+    Spec: given?.Spec?.Mode ? endpointSpec(given.Spec) : {},
     ...compact({ Ports: given?.Ports?.map(projectPort), VirtualIPs: given?.VirtualIPs?.map((vip) => compact(vip)) }),
   };
 }

@@ -1,3 +1,4 @@
+import type { Profile } from '../../api';
 import type { Daemon, DaemonError } from '../../daemon';
 import { TypedInput } from '../../daemon';
 import type { EngineRequest, EngineResponse, RouteContext } from '../http';
@@ -57,6 +58,11 @@ export function streamType(tty: boolean, version: readonly [number, number]): st
   return !tty && atLeast(version, 42)
     ? 'application/vnd.docker.multiplexed-stream'
     : 'application/vnd.docker.raw-stream';
+}
+
+/** Header of logs (API-61): before 1.42 engines sent the frames without saying what they are. */
+export function logHeaders(profile: Profile, tty: boolean, version: readonly [number, number]): Record<string, string> {
+  return profile.name === '20.10' ? {} : { 'content-type': streamType(tty, version) };
 }
 
 /** What the client of a hijacked connection types. */

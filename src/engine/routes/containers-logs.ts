@@ -5,7 +5,7 @@ import { parseTimestamp, second, timestamp } from '../../sim';
 import type { EngineResponse, Route, StreamSink } from '../http';
 import { isTrue } from '../router/filters';
 import type { ContainerContext, ContainerEngine } from './containers-context';
-import { frame, inputOf, rawAnswer, streamType } from './containers-context';
+import { frame, inputOf, logHeaders, rawAnswer } from './containers-context';
 
 /** A moment of a query: Unix seconds with a fraction, RFC 3339, or empty. Throws 400. */
 export function moment(text: string | null): Micros | undefined {
@@ -63,7 +63,7 @@ const logs: Route<ContainerEngine> = {
       print(lines);
       sink.onClose(stop);
     };
-    return { status: 200, headers: { 'content-type': streamType(tty, apiVersion) }, stream };
+    return { status: 200, headers: logHeaders(daemon.profile, tty, apiVersion), stream };
   },
 };
 

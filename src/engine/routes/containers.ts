@@ -115,6 +115,7 @@ export const containerRoutes: Route<ContainerEngine>[] = [
       containerInspect(containerOf(context), {
         dnsNames: atLeast(context.apiVersion, 44),
         shortIdAlias: context.engine.daemon.profile.name === '20.10',
+        kernelMemory: context.engine.daemon.profile.name === '20.10',
       }),
     ),
   ),

@@ -1,6 +1,6 @@
 import type { ImageSummary } from '../../api';
 import type { Daemon, LocalImage } from '../../daemon';
-import { DaemonError, familiarName, parseReference } from '../../daemon';
+import { DaemonError, familiarName, layerIdOf, parseReference } from '../../daemon';
 import { parseTimestamp, second } from '../../sim';
 import type { EngineResponse, Route } from '../http';
 import { acceptOnly, anyOf, isTrue, matchLabels, parseFilters } from '../router/filters';
@@ -12,6 +12,31 @@ const layersFolder = '/var/lib/docker/overlay2';
 function createdOf(image: LocalImage): number {
   return Math.floor(parseTimestamp(image.definition.created) / second);
 }
+
+function commentOf(image: LocalImage): string {
+  return image.definition.imported ? 'Imported from -' : '';
+}
+
+/** What `ContainerConfig` of an image is that no container was committed to; engines before 25 showed it (API-63). */
+const emptyConfig = {
+  Hostname: '',
+  Domainname: '',
+  User: '',
+  AttachStdin: false,
+  AttachStdout: false,
+  AttachStderr: false,
+  Tty: false,
+  OpenStdin: false,
+  StdinOnce: false,
+  Env: null,
+  Cmd: null,
+  Image: '',
+  Volumes: null,
+  WorkingDir: '',
+  Entrypoint: null,
+  OnBuild: null,
+  Labels: null,
+};
 
 /** The image of a container's own; `onbuild` triggers belong to the `-onbuild` tags (TALK-21). */
 function onBuildOf(image: LocalImage): readonly string[] | null {
@@ -65,14 +90,16 @@ function inspect({ engine: { daemon }, params }: ContainerContext): EngineRespon
   const image = daemon.images.get(params.name ?? '');
   const { definition } = image;
   const hex = image.id.slice(7);
+  const layer = layerIdOf(image.id);
   return jsonAnswer({
     Id: image.id,
     RepoTags: image.tags,
     RepoDigests: image.digests,
     Parent: '',
-    Comment: '',
+    Comment: commentOf(image),
     Created: definition.created,
-    DockerVersion: '',
+    ...(daemon.profile.name === '20.10' ? { Container: '', ContainerConfig: emptyConfig } : {}),
+    DockerVersion: definition.imported ? daemon.profile.engineVersion : '',
     Author: '',
     Config: {
       Hostname: '',
@@ -104,9 +131,9 @@ function inspect({ engine: { daemon }, params }: ContainerContext): EngineRespon
     VirtualSize: definition.size,
     GraphDriver: {
       Data: {
-        MergedDir: `${layersFolder}/${hex}/merged`,
-        UpperDir: `${layersFolder}/${hex}/diff`,
-        WorkDir: `${layersFolder}/${hex}/work`,
+        MergedDir: `${layersFolder}/${layer}/merged`,
+        UpperDir: `${layersFolder}/${layer}/diff`,
+        WorkDir: `${layersFolder}/${layer}/work`,
       },
       Name: 'overlay2',
     },
@@ -220,9 +247,9 @@ export const imageRoutes: Route<ContainerEngine>[] = [
       const command = JSON.stringify(definition.command ?? []);
       return jsonAnswer([
         {
-          Comment: '',
+          Comment: commentOf(image),
           Created: createdOf(image),
-          CreatedBy: `CMD ${command}`,
+          CreatedBy: definition.imported ? '' : `CMD ${command}`,
           Id: image.id,
           Size: definition.size,
           Tags: image.tags,

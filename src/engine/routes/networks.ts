@@ -1,5 +1,7 @@
 import type { NetworkCreateRequest, NetworkResource } from '../../api';
 import type { LocalNetwork } from '../../network/libnetwork';
+import { parseTimestamp } from '../../sim';
+import { StatusError } from '../../swarm/status-error';
 import { checkIpam, convertNetwork } from '../convert/network';
 import type { RouteContext } from '../http';
 import { EngineError } from '../http';
@@ -9,6 +11,7 @@ import type { FilterArgs } from '../router/filters';
 import { acceptOnly, anyOf, isTrue, matchLabels, parseFilters } from '../router/filters';
 import type { NodeRoute } from './answers';
 import { created, noContent, ok, reads, writes } from './answers';
+import { moment } from './containers-logs';
 
 const filterKeys = ['dangling', 'driver', 'id', 'label', 'name', 'scope', 'type'];
 const builtIn = new Set(['bridge', 'host', 'none']);
@@ -19,6 +22,7 @@ const drivers = new Set(['bridge', 'host', 'null', 'overlay', 'macvlan', 'ipvlan
 export const networkRoutes: readonly NodeRoute[] = [
   reads('GET', '/networks', list),
   writes('POST', '/networks/create', create),
+  writes('POST', '/networks/prune', prune),
   reads('GET', '/networks/{id}', inspect),
   writes('DELETE', '/networks/{id}', remove),
 ];
@@ -104,6 +108,8 @@ export function findNetwork(engine: NodeEngine, term: string, scope = '', verbos
   }
   const exact = candidates.get(term);
   if (exact) return exact();
+  const predefined = predefinedTwin(engine, term, scope);
+  if (predefined) return predefined;
   const ids = [...candidates.keys()];
   const byName = ids.filter((id) => names.get(id) === term);
   const byPrefix = byName.length > 0 || term === '' ? [] : ids.filter((id) => id.startsWith(term));
@@ -112,6 +118,41 @@ export function findNetwork(engine: NodeEngine, term: string, scope = '', verbos
   if (others.length === 0) return candidates.get(chosen)!();
   const how = byName.length > 0 ? 'name' : 'ID prefix';
   throw new EngineError(400, `${others.length + 1} matches found based on ${how}: network ${term} is ambiguous`);
+}
+
+/** A swarm's hidden copy of `bridge` or `host` (ALLOC-12): found by its ID, and by name where the swarm's is meant. */
+function predefinedTwin(engine: NodeEngine, term: string, scope: string): NetworkResource | undefined {
+  const store = scope === '' || scope === 'swarm' ? engine.managedSwarm?.store : undefined;
+  const network = store?.get('network', term) ?? (scope === 'swarm' ? store?.named('network', term) : undefined);
+  return network?.Predefined ? projectManagerNetwork(network, engine.profile) : undefined;
+}
+
+/** Removes what nobody uses, the swarm's networks first; ingress and the built-in ones stay (API-37). */
+function prune({ engine, query }: RouteContext<NodeEngine>) {
+  const filters = parseFilters(query);
+  acceptOnly(filters, ['label', 'label!', 'until'], engine.profile.name === '20.10');
+  const until = moment(filters.get('until')?.[0] ?? null);
+  const kept = ({ Created, Labels }: NetworkResource) =>
+    (until !== undefined && parseTimestamp(Created) > until) ||
+    !matchLabels(filters, 'label', Labels) ||
+    (filters.has('label!') && matchLabels(filters, 'label!', Labels));
+  const removed: string[] = [];
+  for (const network of [...swarmNetworks(engine)]) {
+    if (network.Ingress || kept(network)) continue;
+    try {
+      engine.manager().control.removeNetwork(network.Id);
+      removed.push(network.Name);
+    } catch (error) {
+      if (!(error instanceof StatusError)) throw error;
+    }
+  }
+  for (const local of [...engine.network.list()]) {
+    if (local.scope === 'swarm' || builtIn.has(local.name) || kept(showLocal(engine, local))) continue;
+    if (Object.keys(engine.network.endpoints(local.id)).length > 0) continue;
+    engine.removeLocalNetwork(local.id);
+    removed.push(local.name);
+  }
+  return ok({ NetworksDeleted: removed.length > 0 ? removed : null });
 }
 
 function create({ engine, json }: RouteContext<NodeEngine>) {

@@ -8,7 +8,7 @@ import { isTrue } from '../router/filters';
 import type { Swarm } from '../swarm';
 import type { NodeRoute } from './answers';
 import { reads } from './answers';
-import { frame, streamType } from './containers-context';
+import { frame, logHeaders } from './containers-context';
 import { moment } from './containers-logs';
 import { lookup } from './lookup';
 
@@ -101,7 +101,7 @@ function logs(
       for (const stop of stops) stop();
     });
   };
-  return { status: 200, headers: { 'Content-Type': streamType(tty, apiVersion) }, stream };
+  return { status: 200, headers: logHeaders(engine.profile, tty, apiVersion), stream };
 }
 
 /** The container of a task, if its node is on. */

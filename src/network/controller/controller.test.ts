@@ -27,7 +27,7 @@ function refusal(run: () => unknown): { reason: string; message: string } {
 }
 
 describe('networks of a node', () => {
-  it('API-35: bridge, host and none are there from the start, docker_gwbridge with the first overlay', () => {
+  it('API-35: bridge, host and none are there from the start, docker_gwbridge soon after ingress', () => {
     const bed = new Testbed({ nodes: 1 });
     const node = bed.nodes[0]!;
     expect(node.list().map((network) => [network.name, network.driver])).toEqual([
@@ -37,6 +37,8 @@ describe('networks of a node', () => {
     ]);
     expect(node.find('bridge')!.subnets[0]).toEqual({ subnet: '172.17.0.0/16', gateway: '172.17.0.1' });
     bed.join(overlay('ingress', { ingress: true }), node);
+    expect(node.find('docker_gwbridge')).toBeUndefined();
+    bed.settle();
     expect(node.list().map((network) => network.name)).toEqual([
       'bridge',
       'docker_gwbridge',
@@ -128,6 +130,7 @@ describe('networks of a node', () => {
     const ingress = overlay('ingress', { ingress: true });
     bed.nodes[0]!.joinOverlay(ingress, '10.0.0.2/24');
     expect(bed.nodes[0]!.endpoints(ingress.id)['ingress-sbox']).toMatchObject({ Name: 'ingress-endpoint' });
+    bed.settle();
     const bridge = bed.nodes[0]!.find('docker_gwbridge')!;
     expect(bed.nodes[0]!.endpoints(bridge.id)['ingress-sbox']).toMatchObject({
       Name: 'gateway_ingress-sbox',
@@ -135,6 +138,10 @@ describe('networks of a node', () => {
       IPv4Address: '172.18.0.2/16',
     });
     bed.nodes[0]!.leaveOverlay(ingress.id);
+    expect(bed.nodes[0]!.endpoints(bridge.id)).toEqual({});
+    bed.nodes[0]!.joinOverlay(ingress, '10.0.0.2/24');
+    bed.nodes[0]!.leaveOverlay(ingress.id);
+    bed.settle();
     expect(bed.nodes[0]!.endpoints(bridge.id)).toEqual({});
   });
 });
@@ -227,6 +234,7 @@ describe('sandboxes', () => {
     const br = node.create({ ...base, name: 'br' });
     const [net, ingress] = [overlay('net'), overlay('ingress', { ingress: true })];
     bed.join(ingress, node);
+    bed.settle();
     const plain = bed.container(node);
     plain.connect({ networkID: br.id });
     bed.task(node, { name: 'web', vip: '10.0.1.2' }, net);
@@ -238,6 +246,7 @@ describe('sandboxes', () => {
     const again = bed.container(node);
     expect(again.connect({ networkID: br.id }).address.endsWith('.2/16')).toBe(true);
     bed.join(ingress, node);
+    bed.settle();
     expect(node.endpoints(node.find('docker_gwbridge')!.id)['ingress-sbox']!.IPv4Address).toMatch(/\.2\/16$/);
   });
 

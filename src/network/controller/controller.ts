@@ -1,5 +1,6 @@
 import type { EndpointResource, NetworkResource } from '../../api';
-import type { Random } from '../../sim';
+import type { Micros, Random, Timer } from '../../sim';
+import { second } from '../../sim';
 import { hostOf, macOf } from '../address';
 import type {
   EndpointOptions,
@@ -33,6 +34,9 @@ import type { FabricNode, Surroundings } from './surroundings';
 
 const idLength = 64;
 
+/** How long after its overlay the ingress sandbox gets its way out; recorded is 2 to 5 s on a busy machine. */
+const ingressGatewayDelay: Micros = 3 * second;
+
 /** An overlay on this node, with the endpoint of its load balancer. */
 interface Overlay {
   network: LocalNetwork;
@@ -52,6 +56,8 @@ export class Controller implements NetworkController, SandboxHost {
   readonly #marks = new FirewallMarks();
   readonly #router: Router;
   #gatewayBridge: LocalNetwork | undefined;
+  /** The ingress sandbox waits for its way out. */
+  #ingressGateway: Timer | undefined;
 
   constructor(surroundings: Surroundings, node: FabricNode, random: Random) {
     this.surroundings = surroundings;
@@ -217,7 +223,7 @@ export class Controller implements NetworkController, SandboxHost {
     this.#sandboxes.clear();
     for (const [id, overlay] of [...this.#overlays]) {
       this.#deleteListed(id, this.#balancerOwner(overlay.network).key);
-      if (overlay.network.ingress && this.#gatewayBridge) this.#freeGateway(this.#balancerOwner(overlay.network));
+      if (overlay.network.ingress) this.#freeGateway(this.#balancerOwner(overlay.network));
       this.#forgetOverlay(id);
     }
   }
@@ -311,7 +317,10 @@ export class Controller implements NetworkController, SandboxHost {
     const owner = this.#balancerOwner(network);
     const endpoint = this.createEndpoint(network, owner, { networkID: network.id, address });
     if (!network.ingress) return endpoint;
-    this.createGatewayEndpoint(owner);
+    this.#ingressGateway = this.surroundings.sim.after(ingressGatewayDelay, () => {
+      this.#ingressGateway = undefined;
+      this.createGatewayEndpoint(owner);
+    });
     endpoint.published = {
       name: owner.name,
       containerID: owner.key,
@@ -339,7 +348,10 @@ export class Controller implements NetworkController, SandboxHost {
   }
 
   #freeGateway(owner: EndpointOwner): void {
-    const bridge = this.#ensureGatewayBridge();
+    this.#ingressGateway?.cancel();
+    this.#ingressGateway = undefined;
+    const bridge = this.#gatewayBridge;
+    if (!bridge) return;
     const resource = this.#listed.get(bridge.id)?.get(owner.key);
     if (resource) this.#local.giveAddress(bridge.id, resource.IPv4Address);
     this.#deleteListed(bridge.id, owner.key);

@@ -69,7 +69,7 @@ export class EndpointAllocations {
       const order = [...new Set([...kept.map(({ NetworkID }) => NetworkID), ...wanted])];
       const VirtualIPs = order.map((id) => virtualIP(id, now.get(id)));
       return {
-        Spec: Spec.EndpointSpec ?? {},
+        Spec: { ...Spec.EndpointSpec, Mode: Spec.EndpointSpec?.Mode || 'vip' },
         ...(Ports.length > 0 ? { Ports } : {}),
         ...(VirtualIPs.length > 0 ? { VirtualIPs } : {}),
       };

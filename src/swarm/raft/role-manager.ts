@@ -9,12 +9,15 @@ import type { Raft } from './raft';
 
 /** A role that cannot be changed now is tried again after this long (CTRL-20). */
 const retryInterval = 5 * second;
+const promotionTakes: readonly [Micros, Micros] = [second, 3 * second];
+const demotionTakes: readonly [Micros, Micros] = [second / 5, second];
 /** Where managers are reached (CTRL-43). */
 const managerPort = 2377;
 
 /**
  * Makes nodes what they are wished to be: a node whose desired role changed gets a certificate for it and starts or
- * stops to be a manager, 1 to 3 s later (CTRL-20 to 22). It alone changes the actual role.
+ * stops to be a manager (CTRL-20 to 22): a promoted one must first fetch its certificate and start, 1 to 3 s; a demoted
+ * one is taken off the list within a second. It alone changes the actual role.
  */
 export class RoleManager implements ControlLoop {
   readonly #context: ControlContext;
@@ -50,7 +53,8 @@ export class RoleManager implements ControlLoop {
   #look(node: StoredNode): void {
     if (node.Role === node.Spec.Role) this.#forget(node.ID);
     else if (!this.#pending.has(node.ID)) {
-      this.#reconcileLater(node.ID, this.#context.random.integer(second, 3 * second));
+      const [least, most] = node.Spec.Role === 'manager' ? promotionTakes : demotionTakes;
+      this.#reconcileLater(node.ID, this.#context.random.integer(least, most));
     }
   }
 
