@@ -181,15 +181,17 @@ export class TaskAgent implements Agent, AgentContext {
     const before = this.#loadBalancers;
     this.#loadBalancers = new Map();
     for (const { NetworkID, Address } of node.Attachments ?? []) this.#loadBalancers.set(NetworkID, Address);
+    let changed = false;
     for (const [networkID, address] of this.#loadBalancers) {
       if (before.get(networkID) === address) continue;
+      changed = true;
       const network = this.#join?.network?.(networkID);
       if (network?.Spec.Ingress) this.#bring(network);
     }
     for (const networkID of before.keys()) {
       if (!this.#loadBalancers.has(networkID) && this.#uses.get(networkID) === 0) this.#leave(networkID);
     }
-    for (const listener of [...this.#addressListeners]) listener();
+    if (changed) for (const listener of [...this.#addressListeners]) listener();
   }
 
   assign({ type, update, remove, secrets, configs }: Assignments): void {
