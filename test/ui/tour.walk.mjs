@@ -164,6 +164,7 @@ export default async function walk(workbench, step) {
   });
 
   await step('scaling can be undone', async () => {
+    await workbench.notificationButton('Creating picky', 'Cancel'); // it would wait for a node for ever
     await workbench.clearNotifications();
     await workbench.rowMenu('Services', /^web/, 'Scale Service…');
     await workbench.answer('Number of tasks', '4');

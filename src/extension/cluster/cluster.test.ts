@@ -4,7 +4,7 @@ import * as path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Transport, TransportRequest, TransportResponse } from '../../client/transport';
 import { JournalFile, readJournalFile, setAside } from './journal-file';
-import { lock } from './lock';
+import { lock, sharedStorage } from './lock';
 import { Session } from './session';
 
 let folder: string;
@@ -41,6 +41,15 @@ describe('the journal file', () => {
 });
 
 describe('the lock', () => {
+  it('a second window on a workspace looks at the same place as the first', () => {
+    const at = (workspace: string) => path.join('/data', workspace, 'publisher.extension');
+    expect(sharedStorage(at('9f86d081884c7d659a2feaa0c55ad015-1'))).toBe(at('9f86d081884c7d659a2feaa0c55ad015'));
+    expect(sharedStorage(at('-1c2b3a4d-2'))).toBe(at('-1c2b3a4d'));
+    for (const own of ['9f86d081884c7d659a2feaa0c55ad015', '-1c2b3a4d', '-12345678', '1700000000000']) {
+      expect(sharedStorage(at(own))).toBe(at(own));
+    }
+  });
+
   it('a living process keeps it, a dead one does not', async () => {
     const file = path.join(folder, 'lock');
     await fs.writeFile(file, String(process.ppid));

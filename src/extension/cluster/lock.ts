@@ -26,6 +26,16 @@ export async function lock(file: string, patience = PATIENCE): Promise<(() => Pr
   }
 }
 
+/**
+ * The storage folder that all windows on a workspace share. VS Code gives a second window on the same one a folder of its
+ * own, `<workspace>-1/<extension>`; there a cluster would be kept that nobody sees again.
+ */
+export function sharedStorage(folder: string): string {
+  const workspace = path.dirname(folder);
+  const name = /^(-?[0-9a-f]+)-\d+$/.exec(path.basename(workspace))?.[1];
+  return name === undefined ? folder : path.join(path.dirname(workspace), name, path.basename(folder));
+}
+
 function isAlive(pid: number): boolean {
   if (!Number.isInteger(pid) || pid <= 0) return false;
   try {

@@ -1,3 +1,4 @@
+import * as path from 'node:path';
 import * as vscode from 'vscode';
 import type { OpenSimulation } from '../../client/simulation';
 import { openSimulation } from '../../client/simulation';
@@ -5,7 +6,7 @@ import { readJournal } from '../../engine/journal/format';
 import type { HostTimers } from '../../engine/pacer';
 import { t } from '../model/l10n';
 import { JournalFile, readJournalFile, setAside } from './journal-file';
-import { lock } from './lock';
+import { lock, sharedStorage } from './lock';
 import type { OpenCluster, Opener } from './session';
 import { configured } from './settings';
 
@@ -87,8 +88,8 @@ async function claimStorage(
   context: vscode.ExtensionContext,
   log: vscode.LogOutputChannel,
 ): Promise<Storage | undefined> {
-  const folder = context.storageUri ?? context.globalStorageUri;
-  const file = vscode.Uri.joinPath(folder, 'cluster.jsonl').fsPath;
+  const folder = context.storageUri ? sharedStorage(context.storageUri.fsPath) : context.globalStorageUri.fsPath;
+  const file = path.join(folder, 'cluster.jsonl');
   const release = await lock(`${file}.lock`);
   if (release) return { file, release };
   log.warn('another window keeps the cluster of this place; this one is not saved');
