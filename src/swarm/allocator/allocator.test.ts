@@ -355,6 +355,44 @@ describe('a new leader', () => {
     expect(other.Allocated).toBeUndefined();
   });
 
+  it('ALLOC-3: new tasks come last and in random order, all in the commit that answers', () => {
+    const network = bench.network('n');
+    const service = bench.service('s', [network.ID]);
+    const made = bench.tasks(service, 30);
+    const order = made.flatMap((task) => bench.store.get('task', task.ID)!.NetworksAttachments![0]!.Addresses!);
+    const sorted = [...order].sort((a, b) => a.localeCompare(b, 'en', { numeric: true }));
+    expect(new Set(order).size).toBe(30);
+    expect(order).not.toEqual(sorted);
+
+    const { index } = bench.store;
+    const Networks = [{ Target: 'late' }];
+    const Status = { Timestamp: bench.sim.timestamp, State: 'new' as const };
+    const ServiceAnnotations = { Name: 'x', Labels: {} };
+    bench.store.update((tx) => {
+      tx.create('network', { ID: 'late', Spec: { Name: 'late', DriverConfiguration: { Name: 'overlay' } } });
+      tx.create('task', {
+        ID: 'x1',
+        ServiceID: 'x',
+        ServiceAnnotations,
+        Spec: { Networks },
+        Status,
+        DesiredState: 'running',
+      });
+      tx.create('service', {
+        ID: 'x',
+        Spec: { Name: 'x', TaskTemplate: { Networks } },
+        SpecVersion: { Index: 0 },
+        Endpoint: {},
+      });
+    });
+    bench.settle();
+    // All of it in the one commit that answered.
+    expect(bench.store.index).toBe(index + 2);
+    const address = (text: string | undefined) => text?.split('.').at(-1);
+    expect(address(bench.store.get('service', 'x')?.Endpoint.VirtualIPs?.[0]?.Addr)).toBe('2/24');
+    expect(address(bench.store.get('task', 'x1')?.NetworksAttachments?.[0]?.Addresses?.[0])).toBe('3/24');
+  });
+
   it('ALLOC-2: without quorum nothing is lost: it goes on when writing works', () => {
     const network = bench.network('n');
     bench.store.update((tx) => {

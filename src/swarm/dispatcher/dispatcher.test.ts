@@ -457,6 +457,18 @@ describe('statuses', () => {
     expect(store.get('task', 'other')!.Status.State).toBe('assigned');
   });
 
+  it('CTRL-10: no transaction changes more than 200 objects', () => {
+    const { session } = one();
+    const ids = Array.from({ length: 450 }, (_, index) => `t${index}`);
+    for (const id of ids) addTask(id, 'n1', 'assigned');
+    settle();
+    const sizes: number[] = [];
+    store.observe(['task'], (changes) => sizes.push(changes.length));
+    session.report(ids.map((taskID) => ({ taskID, status: status('running') })));
+    settle();
+    expect(sizes).toEqual([200, 200, 50]);
+  });
+
   it('CTRL-7: without a quorum statuses are kept and written when there is one again', () => {
     const { session } = one();
     addTask('t', 'n1', 'assigned');

@@ -121,7 +121,7 @@ function stored(index: number): string {
 }
 
 describe('random small clusters', () => {
-  it('SCHED-12, 16, 17, 40, 43, 45: never over a limit, and as a plain reading of the rules has it', () => {
+  it('SCHED-12, SCHED-16, SCHED-17, SCHED-40, SCHED-43, SCHED-45: never over a limit, and as a plain reading of the rules has it', () => {
     fc.assert(
       fc.property(fc.array(node, { minLength: 1, maxLength: 8 }), fc.array(step, { maxLength: 8 }), (nodes, steps) => {
         const cluster = new Cluster();

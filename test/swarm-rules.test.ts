@@ -1,0 +1,245 @@
+// Rules of the swarm that are seen at the door only: whole clusters, asked as clients ask.
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { Node, Service, ServiceSpec, SystemInfo, Task } from '../src/api';
+import { Cluster } from '../src/engine/cluster';
+import { defaultConfig } from '../src/engine/config';
+import { Door } from '../src/engine/door';
+import type { EngineResponse } from '../src/engine/http';
+import { allRoutes } from '../src/engine/routes';
+import { second } from '../src/sim';
+
+const door = new Door(allRoutes());
+let cluster: Cluster;
+
+function ask(method: string, path: string, body?: unknown, node = 'swarm-1'): EngineResponse {
+  const request = { method, path, body, headers: { 'content-type': 'application/json' } };
+  const answer = door.open(cluster.machine(node), request).begin(request);
+  if (answer instanceof Promise) throw new Error(`${method} ${path} takes time`);
+  return answer;
+}
+
+const get = <T>(path: string, node?: string): T => ask('GET', path, undefined, node).json as T;
+
+/** Status and message of a refusal. */
+function refused(method: string, path: string, body?: unknown, node?: string): [number, string] {
+  const { status, json } = ask(method, path, body, node);
+  return [status, (json as { message: string }).message];
+}
+
+function form(change: Partial<typeof defaultConfig> = {}): void {
+  cluster = new Cluster({ ...defaultConfig, ...change });
+}
+
+function create(spec: Partial<ServiceSpec> = {}): string {
+  const answer = ask('POST', '/services/create', {
+    Name: 'web',
+    TaskTemplate: { ContainerSpec: { Image: 'nginx' } },
+    ...spec,
+  });
+  expect(answer.status).toBe(201);
+  cluster.sim.runFor(20 * second);
+  return (answer.json as { ID: string }).ID;
+}
+
+beforeEach(() => form());
+
+describe('joining, leaving, locking', () => {
+  it('CTRL-25: leaving without a swarm, and a second swarm', () => {
+    form({ init: false });
+    expect(refused('POST', '/swarm/leave')).toEqual([503, 'This node is not part of a swarm']);
+    form();
+    expect(refused('POST', '/swarm/init', { ListenAddr: '0.0.0.0:2377' })).toEqual([
+      503,
+      'This node is already part of a swarm. Use "docker swarm leave" to leave this swarm and join another one.',
+    ]);
+  });
+
+  it('CTRL-43: managers are reached on port 2377, data on 4789', () => {
+    const info = get<{ Swarm: { RemoteManagers: { Addr: string }[] } }>('/info').Swarm;
+    expect(info.RemoteManagers.map(({ Addr }) => Addr)).toEqual(['192.168.99.101:2377']);
+    expect(get<{ DataPathPort: number }>('/swarm').DataPathPort).toBe(4789);
+    const [manager] = get<Node[]>('/nodes').filter((node) => node.Spec.Role === 'manager');
+    expect(manager?.ManagerStatus?.Addr).toBe('192.168.99.101:2377');
+  });
+
+  it('CTRL-51: a locked manager tells so, and takes the right key only', () => {
+    expect(refused('POST', '/swarm/unlock', { UnlockKey: 'x' })).toEqual([409, 'swarm is not locked']);
+    const swarm = get<{ Version: { Index: number }; Spec: object }>('/swarm');
+    const EncryptionConfig = { AutoLockManagers: true };
+    ask('POST', `/swarm/update?version=${swarm.Version.Index}`, { ...swarm.Spec, EncryptionConfig });
+    const { UnlockKey } = get<{ UnlockKey: string }>('/swarm/unlockkey');
+    cluster.powerOff('swarm-1');
+    cluster.sim.runFor(5 * second);
+    cluster.powerOn('swarm-1');
+    expect(refused('GET', '/services')).toEqual([
+      503,
+      'Swarm is encrypted and needs to be unlocked before it can be used. Please use "docker swarm unlock" to unlock it.',
+    ]);
+    expect(refused('POST', '/swarm/leave')).toEqual([
+      503,
+      'Swarm is encrypted and locked. Please unlock it first or use `--force` to ignore this message.',
+    ]);
+    expect(refused('POST', '/swarm/unlock', { UnlockKey: 'SWMKEY-1-wrong' })).toEqual([
+      401,
+      'swarm could not be unlocked: invalid key provided',
+    ]);
+    ask('POST', '/swarm/unlock', { UnlockKey });
+    cluster.sim.runFor(30 * second);
+    expect(ask('GET', '/services').status).toBe(200);
+  });
+
+  it('CTRL-70: two managers are warned of', () => {
+    expect((get<SystemInfo>('/info').Swarm as { Warnings?: string[] }).Warnings ?? []).toEqual([]);
+    form({ managers: 2 });
+    expect((get<SystemInfo>('/info').Swarm as { Warnings?: string[] }).Warnings).toEqual([
+      `WARNING: Running Swarm in a two-manager configuration. This configuration provides
+         no fault tolerance, and poses a high risk to lose control over the cluster.
+         Refer to https://docs.docker.com/engine/swarm/admin_guide/ to configure the
+         Swarm for fault-tolerance.`,
+    ]);
+  });
+});
+
+describe('nodes', () => {
+  it('ORCH-2: a node shows its wish, its description and its state; workers have no manager status', () => {
+    const nodes = get<Node[]>('/nodes');
+    const worker = nodes.find((node) => node.Description.Hostname === 'swarm-2')!;
+    expect(worker).toMatchObject({
+      Spec: { Role: 'worker', Availability: 'active' },
+      Description: {
+        Platform: { Architecture: 'x86_64', OS: 'linux' },
+        Engine: { EngineVersion: expect.any(String), Plugins: expect.any(Array) },
+      },
+      Status: { State: 'ready', Addr: '192.168.99.102' },
+    });
+    expect(worker).not.toHaveProperty('ManagerStatus');
+    // What only the managers keep is not shown.
+    for (const hidden of ['Role', 'Attachments']) expect(worker).not.toHaveProperty(hidden);
+    const { Version, Spec, ID } = worker;
+    ask('POST', `/nodes/${ID}/update?version=${Version.Index}`, { ...Spec, Role: 'manager' });
+    expect(get<Node>(`/nodes/${ID}`).Spec.Role).toBe('manager');
+  });
+
+  it('SCHED-61: resources follow the machine', () => {
+    form({ nodes: [{ cpus: 3, memoryBytes: 5 * 2 ** 30 }] });
+    expect(get<Node[]>('/nodes')[0]?.Description.Resources).toMatchObject({
+      NanoCPUs: 3e9,
+      MemoryBytes: 5 * 2 ** 30,
+    });
+  });
+
+  it('SCHED-62: plugins are sorted by type, then name, with the built-in ones', () => {
+    const Plugins = get<Node[]>('/nodes')[0]!.Description.Engine!.Plugins!;
+    const names = Plugins.map(({ Type, Name }) => `${Type} ${Name}`);
+    expect(names).toEqual([...names].sort());
+    for (const name of ['bridge', 'host', 'ipvlan', 'macvlan', 'null', 'overlay']) {
+      expect(names).toContain(`Network ${name}`);
+    }
+    expect(names).toContain('Volume local');
+  });
+
+  it('CTRL-26: availability changes also while the node is away; nonsense is refused', () => {
+    cluster.powerOff('swarm-3');
+    cluster.sim.runFor(30 * second);
+    const node = get<Node>('/nodes/swarm-3');
+    expect(node.Status.State).toBe('down');
+    const path = `/nodes/${node.ID}/update?version=${node.Version.Index}`;
+    expect(refused('POST', path, { ...node.Spec, Availability: 'x' })).toEqual([400, 'invalid Availability: "x"']);
+    expect(refused('POST', path, { ...node.Spec, Role: 'x' })).toEqual([400, 'invalid Role: "x"']);
+    expect(ask('POST', path, { ...node.Spec, Availability: 'drain' }).status).toBe(200);
+    expect(get<Node>('/nodes/swarm-3').Spec.Availability).toBe('drain');
+  });
+
+  it('ORCH-100: pause keeps what runs, drain moves it, and active moves nothing back', () => {
+    const id = create({ Mode: { Replicated: { Replicas: 3 } } });
+    const node = get<Node>('/nodes/swarm-2');
+    const set = (Availability: string) => {
+      const { ID, Spec, Version } = get<Node>(`/nodes/${node.ID}`);
+      ask('POST', `/nodes/${ID}/update?version=${Version.Index}`, { ...Spec, Availability });
+      cluster.sim.runFor(30 * second);
+      return tasksOf(id).filter((task) => task.NodeID === node.ID && task.DesiredState === 'running').length;
+    };
+    expect([set('active'), set('pause'), set('drain'), set('active')]).toEqual([1, 1, 0, 0]);
+    expect(tasksOf(id).filter((task) => task.Status.State === 'running')).toHaveLength(3);
+  });
+});
+
+function tasksOf(service: string): Task[] {
+  return get<Task[]>('/tasks').filter((task) => task.ServiceID === service);
+}
+
+describe('services, tasks, networks', () => {
+  it('ORCH-5, ORCH-6: what a task template says is kept, and a task shows it with where it runs', () => {
+    ask('POST', '/networks/create', { Name: 'net', Driver: 'overlay' });
+    const { Id } = get<{ Id: string }>('/networks/net');
+    const TaskTemplate = {
+      ContainerSpec: { Image: 'nginx' },
+      Resources: { Limits: { NanoCPUs: 1e9 }, Reservations: { MemoryBytes: 2 ** 23 } },
+      RestartPolicy: { Condition: 'any' as const, Delay: 7e9, MaxAttempts: 3, Window: 9e9 },
+      Placement: { Constraints: ['node.role==worker'], MaxReplicas: 1 },
+      Networks: [{ Target: 'net', Aliases: ['a'] }],
+      ForceUpdate: 4,
+    };
+    const id = create({ TaskTemplate });
+    const kept = get<Service>(`/services/${id}`).Spec.TaskTemplate;
+    expect(kept).toMatchObject({ ...TaskTemplate, Networks: [{ Target: Id, Aliases: ['a'] }] });
+    const [task] = tasksOf(id);
+    expect(task).toMatchObject({
+      ServiceID: id,
+      Slot: 1,
+      NodeID: expect.any(String),
+      Labels: {},
+      Spec: { RestartPolicy: TaskTemplate.RestartPolicy },
+      DesiredState: 'running',
+      Status: { State: 'running', ContainerStatus: { ContainerID: expect.stringMatching(/^[0-9a-f]{64}$/) } },
+    });
+    const attachments = task!.NetworksAttachments!;
+    expect(attachments.map(({ Network }) => Network.Spec.Name)).toContain('net');
+    expect(attachments[0]!.Addresses![0]).toMatch(/^10\.0\.\d+\.\d+\/24$/);
+    for (const hidden of ['Name', 'SpecVersion', 'ServiceAnnotations', 'Endpoint', 'LogDriver']) {
+      expect(task).not.toHaveProperty(hidden);
+    }
+    const before = task!.Version.Index;
+    ask('DELETE', `/services/${id}`);
+    cluster.sim.runFor(second);
+    expect(get<Task>(`/tasks/${task!.ID}`).Version.Index).toBeGreaterThan(before);
+  });
+
+  it('ORCH-8: networks in tasks have the shape of swarm objects, with the VXLAN ID', () => {
+    ask('POST', '/networks/create', { Name: 'net', Driver: 'overlay', Attachable: true });
+    const id = create({ TaskTemplate: { ContainerSpec: { Image: 'nginx' }, Networks: [{ Target: 'net' }] } });
+    expect(tasksOf(id)[0]!.NetworksAttachments![0]!.Network).toMatchObject({
+      Spec: { Name: 'net', DriverConfiguration: { Name: 'overlay' }, Attachable: true, Scope: 'swarm' },
+      DriverState: { Name: 'overlay', Options: { 'com.docker.network.driver.overlay.vxlanid_list': '4097' } },
+      IPAMOptions: { Driver: { Name: 'default' }, Configs: [{ Subnet: '10.0.1.0/24', Gateway: '10.0.1.1' }] },
+    });
+    expect(get<object>('/networks/net')).toHaveProperty('Scope', 'swarm');
+  });
+
+  it('ORCH-115: a bind mount without its source is rejected, again and again', () => {
+    const Mounts = [{ Type: 'bind' as const, Source: '/no/such', Target: '/data' }];
+    const id = create({ TaskTemplate: { ContainerSpec: { Image: 'nginx', Mounts } } });
+    const rejected = tasksOf(id).filter((task) => task.Status.State === 'rejected');
+    expect(rejected.length).toBeGreaterThan(1);
+    expect(rejected[0]!.Status.Err).toBe(
+      'invalid mount config for type "bind": bind source path does not exist: /no/such',
+    );
+  });
+
+  it('ALLOC-36: networks of one node are not for services', () => {
+    ask('POST', '/networks/create', { Name: 'local', Driver: 'bridge' });
+    const TaskTemplate = { ContainerSpec: { Image: 'nginx' }, Networks: [{ Target: 'local' }] };
+    expect(refused('POST', '/services/create', { Name: 'web', TaskTemplate })).toEqual([
+      403,
+      'The network local cannot be used with services. Only networks scoped to the swarm can be used, such as those created with the overlay driver.',
+    ]);
+  });
+
+  it('CTRL-63: overlay networks need a manager', () => {
+    form({ init: false });
+    expect(refused('POST', '/networks/create', { Name: 'net', Driver: 'overlay' })).toEqual([
+      403,
+      'This node is not a swarm manager. Use "docker swarm init" or "docker swarm join" to connect this node to swarm and try again.',
+    ]);
+  });
+});
