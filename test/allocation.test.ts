@@ -93,7 +93,7 @@ describe('engine 20.10, as recorded', () => {
     expect(one.store.get('node', one.node.ID)?.Attachments?.[0]?.Address).toBe('10.0.0.2/24');
     const [proxy, demo] = [one.network('proxy'), one.network('go-demo')];
     const db = one.service('go-demo-db', [demo!]);
-    expect(db.Endpoint).toEqual({ Spec: {}, VirtualIPs: [{ NetworkID: demo, Addr: '10.0.2.2/24' }] });
+    expect(db.Endpoint).toEqual({ Spec: { Mode: 'vip' }, VirtualIPs: [{ NetworkID: demo, Addr: '10.0.2.2/24' }] });
     const [task] = one.tasks(db.ID, 1);
     expect(task?.NetworksAttachments?.[0]?.Addresses).toEqual(['10.0.2.3/24']);
     one.store.update((tx) => tx.update('task', { ...task!, NodeID: one.node.ID }));
