@@ -71,12 +71,12 @@ export default async function walk(workbench, step) {
   });
 
   await step('tooltips, explanations and the DNS panel', async () => {
-    assert.match((await workbench.tooltip('服务', /^web/)).text, /镜像[\s\S]*网络/);
-    await workbench.shot('tooltip');
     await workbench.rowAction('服务', /^web\.1/, '为何在此');
     const page = await workbench.webview('h1');
     await workbench.until(async () => /为什么|为何/.test(await page.locator('h1').innerText()), 'the explanation');
     await workbench.shot('why');
+    assert.match((await workbench.tooltip('服务', /^web/)).text, /镜像[\s\S]*网络/);
+    await workbench.shot('tooltip');
     await workbench.runCommand('Swarmscope: 查询 DNS…');
     const frame = await workbench.webview('#name');
     await frame.locator('#from option').first().waitFor({ state: 'attached' });

@@ -186,7 +186,20 @@ export default async function walk(workbench, step) {
   });
 
   await step('the side bar has no accessibility findings of its own', async () => {
+    // What VS Code itself draws: buttons inside of a view's header, which is a button; and rows whose label and description
+    // stand side by side without a blank in the markup, so that they differ from their name, which has one.
+    const excluded =
+      /^(nested-interactive: .*class="pane-header|label-content-name-mismatch: .*class="monaco-list-row)/;
     const findings = await workbench.accessibility('.sidebar');
-    for (const finding of findings) console.log(`    ${finding.slice(0, 400)}`);
+    assert.deepEqual(
+      findings.filter((finding) => !excluded.test(finding)),
+      [],
+    );
+    for (const view of ['Nodes', 'Services', 'Networks']) {
+      for (const [at, text] of (await workbench.rowTexts(view)).entries()) {
+        const name = await workbench.rows(view).nth(at).getAttribute('aria-label');
+        assert.ok(name.replace(/\s+/g, ' ').startsWith(text), `${name} says what is seen: ${text}`);
+      }
+    }
   });
 }
