@@ -63,6 +63,8 @@ export interface SandboxEndpoint {
   readonly id: string;
   readonly networkID: string;
   readonly networkName: string;
+  /** The kernel's number of the interface, which lists of interfaces are sorted by; 0 without one. */
+  readonly interfaceIndex: number;
   /** eth0, eth1, ... */
   readonly interfaceName: string;
   /** CIDR; empty on host and null networks. */

@@ -88,18 +88,25 @@ export class Containers implements StartHost {
       }
       this.context.withAttachments(container, (error, addresses) => {
         if (error) {
+          this.#failed(container);
           done(error);
           return;
         }
         try {
           this.startNow(container, addresses);
         } catch (thrown) {
+          this.#failed(container);
           done(asDaemonError(thrown));
           return;
         }
         done();
       });
     });
+  }
+
+  /** One that is removed when it ends is removed when it could not begin, too: its client waits for that. */
+  #failed(container: Container): void {
+    if (container.hostConfig.AutoRemove) this.#destroy(container, true);
   }
 
   /** Starts without delay; throws what hinders it, and then the container stays as it was. */

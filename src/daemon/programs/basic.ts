@@ -1,6 +1,7 @@
 import type { Micros } from '../../sim';
 import { second } from '../../sim';
 import { date } from './date';
+import { hostAddresses } from './dns-client';
 import type { Program } from './process';
 import { forever, sleep } from './process';
 import { call, derive } from './run-command';
@@ -102,6 +103,20 @@ const printenv: Program = ({ argv, env, stdout }) => {
   return status;
 };
 
+/** `hostname`, with `-i` the addresses that it stands for, `-s` its first label. */
+const hostname: Program = (process) => {
+  const option = process.argv[1] ?? '';
+  if (option === '-i') {
+    const addresses = hostAddresses(process, process.hostname);
+    if (addresses.length === 0) {
+      process.stderr(`hostname: ${process.hostname}: Unknown host\n`);
+      return 1;
+    }
+    process.stdout(`${addresses.map((address) => `${address} `).join('')}\n`);
+  } else process.stdout(`${option === '-s' ? process.hostname.split('.')[0] : process.hostname}\n`);
+  return 0;
+};
+
 const unameProgram: Program = ({ argv, hostname, stdout }) => {
   const option = argv[1] ?? '-s';
   if (option === '-a') stdout(`Linux ${hostname} 6.8.0 #1 SMP x86_64 Linux\n`);
@@ -134,10 +149,7 @@ export const basicPrograms: Readonly<Record<string, Program>> = {
   false: () => 1,
   test,
   '[': test,
-  hostname: ({ hostname, stdout }) => {
-    stdout(`${hostname}\n`);
-    return 0;
-  },
+  hostname,
   env: environment,
   printenv,
   pwd: ({ cwd, stdout }) => {

@@ -1,7 +1,7 @@
 import { millisecond, second } from '../../sim';
 import { normalizePath } from '../containers/file-system';
 import { messageOf } from '../errors';
-import { hostAddresses } from './dns';
+import { hostAddresses } from './dns-client';
 import type { Process, Program } from './process';
 import { sleep } from './process';
 
@@ -244,7 +244,7 @@ const ip: Program = (process) => {
     process.stderr(`ip: unknown object '${object}'\n`);
     return 1;
   }
-  const numbered = endpoints.map((endpoint, index) => ({ ...endpoint, number: 2 * index + 2 }));
+  const numbered = [...endpoints].sort((a, b) => a.interfaceIndex - b.interfaceIndex);
   if (device !== undefined && device !== 'lo' && !endpoints.some((endpoint) => endpoint.interfaceName === device)) {
     process.stderr(`ip: can't find device '${device}'\n`);
     return 1;
@@ -255,7 +255,7 @@ const ip: Program = (process) => {
       ? '1: lo    inet 127.0.0.1/8 scope host lo\\       valid_lft forever preferred_lft forever\n'
       : '1: lo: <LOOPBACK,UP,LOWER_UP> mtu 65536 qdisc noqueue state UNKNOWN qlen 1000\n    link/loopback 00:00:00:00:00:00 brd 00:00:00:00:00:00\n    inet 127.0.0.1/8 scope host lo\n       valid_lft forever preferred_lft forever\n';
   }
-  for (const { interfaceName, address, macAddress, number } of numbered) {
+  for (const { interfaceName, address, macAddress, interfaceIndex: number } of numbered) {
     if (device !== undefined && device !== interfaceName) continue;
     const { broadcast } = prefixNetwork(address);
     const line = `inet ${address} brd ${broadcast} scope global ${interfaceName}`;

@@ -111,6 +111,7 @@ export class FakeSandbox implements Sandbox {
       id: this.network.nextId(),
       networkID: network.id,
       networkName: network.name,
+      interfaceIndex: 6 + 2 * this.endpoints.length,
       interfaceName: `eth${this.endpoints.length}`,
       address: options.address ?? this.network.nextAddress(network),
       gateway: network.subnets[0]?.gateway ?? '',

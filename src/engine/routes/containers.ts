@@ -36,7 +36,7 @@ function create({ engine: { daemon }, query, json }: ContainerContext): EngineRe
   );
   // Settings that the engine's own networks cannot have are refused here, those of other networks at start.
   for (const [network, settings] of Object.entries(networks)) {
-    const found = daemon.networks.find(network);
+    const found = daemon.networks.find(network === 'default' ? 'bridge' : network);
     if (found && (found.name === 'bridge' || found.name === 'host' || found.name === 'none'))
       daemon.networking.check(found, settings);
   }

@@ -56,6 +56,8 @@ export class Controller implements NetworkController, SandboxHost {
   readonly #marks = new FirewallMarks();
   readonly #router: Router;
   #gatewayBridge: LocalNetwork | undefined;
+  /** Number of the last interface; the machine's own have the first ones. */
+  #interfaces = 4;
   /** The ingress sandbox waits for its way out. */
   #ingressGateway: Timer | undefined;
 
@@ -246,6 +248,7 @@ export class Controller implements NetworkController, SandboxHost {
       aliases: options.aliases ?? [],
       links: options.links ?? {},
       priority: options.priority ?? 0,
+      interfaceIndex: address === '' ? 0 : this.#newInterface(),
       interfaceName: '',
       published: undefined,
     };
@@ -382,6 +385,12 @@ export class Controller implements NetworkController, SandboxHost {
       this.#gatewayBridge = this.#local.add({ ...network, options: gatewayBridgeOptions }, [{}]);
     }
     return this.#gatewayBridge;
+  }
+
+  /** Each container's end of a pair has the next but one number of its machine. */
+  #newInterface(): number {
+    this.#interfaces += 2;
+    return this.#interfaces;
   }
 
   #newId(): string {

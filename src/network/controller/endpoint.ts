@@ -13,6 +13,8 @@ export interface Endpoint {
   readonly aliases: readonly string[];
   readonly links: Readonly<Record<string, string>>;
   readonly priority: number;
+  /** The kernel's number of its interface: those made later have higher ones. */
+  readonly interfaceIndex: number;
   interfaceName: string;
   /** Its entry is written. */
   published: EndpointRecord | undefined;
@@ -63,6 +65,7 @@ export function shown(endpoint: Endpoint, dnsNames: readonly string[]): SandboxE
     id: endpoint.id,
     networkID: endpoint.network.id,
     networkName: endpoint.network.name,
+    interfaceIndex: endpoint.interfaceIndex,
     interfaceName: endpoint.interfaceName,
     address: endpoint.address,
     gateway: endpoint.gateway,
