@@ -5,7 +5,7 @@ const rowLike = (workbench, view, text) =>
   workbench.until(async () => (await workbench.rowTexts(view)).find((row) => text.test(row)), `${text} in ${view}`);
 
 export default async function walk(workbench, step) {
-  await step('a global service puts a task on every node', async () => {
+  await step('a service of three tasks', async () => {
     await workbench.openContainer('Swarmscope');
     await workbench.row('Nodes', 'swarm-1');
     await workbench.runCommand('Swarmscope: Create Service…');
@@ -20,7 +20,7 @@ export default async function walk(workbench, step) {
     await workbench.shot('web');
   });
 
-  await step('a drained node loses its tasks; activating it can be undone and repeated', async () => {
+  await step('a drained node loses its tasks, which can be undone; a paused one is activated again', async () => {
     await workbench.rowAction('Nodes', 'swarm-3', 'Drain Node');
     await rowLike(workbench, 'Nodes', /^swarm-3 worker · Ready · Drain · 0 tasks/);
     await rowLike(workbench, 'Services', /^web 3\/3/);
@@ -99,7 +99,7 @@ export default async function walk(workbench, step) {
     await workbench.statusItem('2×');
   });
 
-  await step('a settled cluster costs nothing: processor time of the extension host over 10 s', async () => {
+  await step('measures the processor time of the extension host, settled and paused', async () => {
     await workbench.clearNotifications();
     await new Promise((done) => setTimeout(done, 6_000)); // what the last step set going comes to rest
     const before = await workbench.extensionHostTime();
