@@ -18,7 +18,7 @@ const mayImport = {
   extension: ['api', 'sim', 'swarm', 'network', 'daemon', 'engine', 'client', 'stack', 'cli'],
 };
 const folders = Object.keys(mayImport);
-const TEST = '\\.test\\.ts$';
+const TEST = '\\.test\\.ts$|/testbed\\.ts$';
 // Where Node's built-ins may be used. Tests may use them everywhere.
 const NODE = '^src/(engine/listeners|client|headless|extension)/';
 
