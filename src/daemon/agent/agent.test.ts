@@ -35,6 +35,21 @@ describe('the agent', () => {
     expect(PortStatus).toEqual({});
   });
 
+  it.each([
+    [
+      { Type: 'volume', Source: '/abs', Target: '/x' },
+      'invalid volume mount source, must not be an absolute path: /abs',
+    ],
+    [{ Type: 'bind', Source: 'rel', Target: '/x' }, 'invalid bind mount source, must be an absolute path: rel'],
+    [{ Type: 'tmpfs', Source: 'x', Target: '/x' }, 'invalid tmpfs source, source must be empty'],
+    [{ Type: 'volume', Source: 'a', Target: 'rel' }, 'invalid mount target, must be an absolute path: rel'],
+  ] as const)('ORCH-115: a task with the mount %j is rejected', (mount, text) => {
+    const { sim, managers } = joined();
+    managers.give([makeTask('t1', { Spec: { ContainerSpec: { Image: 'nginx', Mounts: [mount] } } })]);
+    sim.runFor(2 * second);
+    expect(managers.last('t1')).toMatchObject({ State: 'rejected', Err: text });
+  });
+
   it('ORCH-110: desired READY parks at READY until it is released', () => {
     const { sim, managers } = joined();
     const parked = makeTask('t1', { DesiredState: 'ready' });

@@ -17,6 +17,7 @@ import { taskName } from '../../swarm/objects';
 import type { TaskPlan } from '../containers/container';
 import type { CreateRequest } from '../containers/create';
 import { normalizePath } from '../containers/file-system';
+import { checkMounts } from './task-mounts';
 import type { TemplateContext } from './template';
 import { expand } from './template';
 
@@ -234,6 +235,7 @@ export function containerRequest(
   if (spec.StopSignal) config.StopSignal = spec.StopSignal;
   if (spec.Healthcheck) config.Healthcheck = spec.Healthcheck;
   if (spec.StopGracePeriod !== undefined) config.StopTimeout = fromNanoseconds(spec.StopGracePeriod) / second;
+  checkMounts(spec.Mounts ?? []);
   const plan: TaskPlan = {
     taskID: task.ID,
     service: serviceBinding(task),

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { profiles } from '../../api';
 import { second } from '../../sim';
 import { actions, exec, run, testNode } from '../testing/node';
 import { statusText } from './views';
@@ -28,6 +29,36 @@ describe('containers', () => {
     expect(container.status).toBe('running');
     sim.runFor(2 * second);
     expect([container.status, container.exitCode, stopped]).toEqual(['exited', 137, true]);
+  });
+
+  it('API-42: a signal that is none, and a working folder that is a file, are refused', () => {
+    const make = (name: '20.10' | '28', config: object) => () => {
+      testNode({ profile: profiles[name] }).daemon.containers.create({ config: { Image: 'alpine', ...config } });
+    };
+    expect(make('20.10', { StopSignal: 'BOGUS' })).toThrow('Invalid signal: BOGUS');
+    expect(make('28', { StopSignal: 'BOGUS' })).toThrow('invalid signal: BOGUS');
+    expect(make('28', { StopSignal: 'SIGQUIT' })).not.toThrow();
+    expect(make('28', { WorkingDir: '/etc/passwd' })).toThrow('Cannot mkdir: /etc/passwd is not a directory');
+    expect(make('28', { WorkingDir: '/new/folder' })).not.toThrow();
+  });
+
+  it('API-40: what cannot start and is to be removed when it ends is removed', () => {
+    const { daemon, sim } = testNode();
+    const container = daemon.containers.create({
+      config: { Image: 'alpine', Cmd: ['nosuch'] },
+      hostConfig: { AutoRemove: true },
+    });
+    let error: string | undefined;
+    let removed = false;
+    container.onceRemoved(() => {
+      removed = true;
+    });
+    daemon.containers.start(container, (thrown) => {
+      error = thrown?.message;
+    });
+    sim.runFor(second);
+    expect(error).toContain('executable file not found');
+    expect([removed, daemon.containers.list()]).toEqual([true, []]);
   });
 
   it('ORCH-120: an init hears TERM and passes it on: 143', () => {

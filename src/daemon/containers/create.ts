@@ -3,10 +3,13 @@ import { DaemonError } from '../errors';
 import { mergeArgv } from './configuration';
 import type { TaskPlan } from './container';
 import { Container } from './container';
+import { filesOf } from './container-files';
 import type { ContainerTable } from './container-table';
 import type { ContainerContext } from './context';
+import { normalizePath } from './file-system';
 import { planMounts } from './mounts';
 import { checkName, randomName } from './names';
+import { signalNumber } from './signals';
 
 export interface CreateRequest {
   readonly name?: string;
@@ -30,6 +33,10 @@ export function makeContainer(request: CreateRequest, table: ContainerTable, con
   }
   const image = context.images.get(config.Image ?? '');
   if (mergeArgv(config, image.definition).length === 0) throw new DaemonError('invalid', 'no command specified');
+  if (config.StopSignal && signalNumber(config.StopSignal) === undefined) {
+    const word = context.profile.name === '20.10' ? 'Invalid' : 'invalid';
+    throw new DaemonError('invalid', `${word} signal: ${config.StopSignal}`);
+  }
   const mounts = planMounts(config, hostConfig, image.definition, context.volumes, context.hostFiles);
   const id = context.random.hexId();
   const container = new Container(
@@ -43,6 +50,8 @@ export function makeContainer(request: CreateRequest, table: ContainerTable, con
     mounts,
     request.task,
   );
+  if (config.WorkingDir && filesOf(container, context.hostFiles).read(normalizePath(config.WorkingDir)) !== undefined)
+    throw new DaemonError('invalid', `Cannot mkdir: ${config.WorkingDir} is not a directory`);
   for (const { volume } of mounts) volume?.users.add(id);
   return container;
 }

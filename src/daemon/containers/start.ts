@@ -1,3 +1,4 @@
+import type { Profile } from '../../api';
 import { millisecond } from '../../sim';
 import { DaemonError } from '../errors';
 import { noInput, Running } from '../programs';
@@ -25,9 +26,10 @@ export interface StartHost extends ProcessHost {
   ended(container: Container, exitCode: number): void;
 }
 
-/** Texts of an error at a container's start, in the engine's words. */
-function runtimeError(text: string): string {
-  return `failed to create task for container: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: ${text}`;
+/** Texts of an error at a container's start, in the engine's words; those of older engines begin later. */
+function runtimeError(text: string, profile: Profile): string {
+  const task = profile.name === '20.10' ? '' : 'failed to create task for container: ';
+  return `${task}failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: ${text}`;
 }
 
 /**
@@ -57,7 +59,7 @@ export function begin(
   const program = main.kind === 'server' ? serverProgram(container, main.behaviour) : programOf(process);
   if (typeof program !== 'function') {
     container.exitCode = program.exitCode;
-    throw new DaemonError('invalid', runtimeError(program.error));
+    throw new DaemonError('invalid', runtimeError(program.error, context.profile));
   }
   host.ports.open(container);
   joinNetworks(container, addresses, context, (reference) => host.get(reference));
