@@ -1,9 +1,10 @@
 import type { Sandbox } from '../../network/libnetwork';
 import type { Simulation } from '../../sim';
 import { contentsOf } from '../images/contents';
-import type { HttpOutcome, Input, Process } from '../programs';
+import type { HttpOutcome, Input, Process, Program } from '../programs';
 import type { Container } from './container';
 import type { FileSystem } from './file-system';
+import { serverOf, serverProgram } from './main-process';
 
 /** The side of the node that processes need. */
 export interface ProcessHost {
@@ -51,6 +52,8 @@ export class ContainerProcess implements Process {
       readonly tty?: boolean;
       readonly user?: string;
       readonly cwd?: string;
+      /** It is the container's first process. */
+      readonly first?: boolean;
     },
   ) {}
 
@@ -101,6 +104,17 @@ export class ContainerProcess implements Process {
     return (
       (this.container.extraTools?.has(name) ?? false) || contentsOf(this.container.image.definition).tools.has(name)
     );
+  }
+
+  /** Only below the first process: what an exec starts beside it is not the container's server. */
+  serverFor(argv: readonly string[], exec: boolean): Program | undefined {
+    const behaviour = this.extra?.first ? serverOf(this.container.image.definition, argv) : undefined;
+    if (!behaviour) return undefined;
+    const program = serverProgram(this.container, behaviour);
+    return (process) => {
+      this.container.shellServer = { behaviour, exec };
+      return program(process);
+    };
   }
 
   addTools(names: readonly string[]): void {

@@ -1,6 +1,7 @@
 import type { ContainerConfig, ContainerStateName, EndpointSettings, HostConfig, Labels } from '../../api';
 import type { EndpointOptions, Sandbox, ServiceBinding } from '../../network/libnetwork';
 import type { Micros } from '../../sim';
+import type { Behaviour } from '../images/definition';
 import type { LocalImage } from '../images/image-store';
 import type { Running } from '../programs';
 import type { Volume } from '../volumes/volume-store';
@@ -52,6 +53,8 @@ export class Container {
   exitCode = 0;
   error = '';
   oomKilled = false;
+  /** The image's own server, where a shell that is the first process started it; `exec`: it took the shell's place. */
+  shellServer: { readonly behaviour: Behaviour; readonly exec: boolean } | undefined;
   startedAt: Micros = 0;
   finishedAt: Micros = 0;
   restartCount = 0;

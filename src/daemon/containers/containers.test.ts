@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { profiles } from '../../api';
 import { second } from '../../sim';
 import { actions, exec, run, testNode } from '../testing/node';
+import type { Container } from './container';
 import { statusText } from './views';
 
 describe('containers', () => {
@@ -59,6 +60,24 @@ describe('containers', () => {
     sim.runFor(second);
     expect(error).toContain('executable file not found');
     expect([removed, daemon.containers.list()]).toEqual([true, []]);
+  });
+
+  it("ORCH-120: a shell may start the image's server; in the shell's place it hears TERM, below it does not", () => {
+    const { daemon, sim } = testNode();
+    const server = "nginx -g 'daemon off;'";
+    const inPlace = run(daemon, 'nginx', ['sh', '-c', `[ a != b ] || exit 1; exec ${server}`]);
+    const below = run(daemon, 'nginx', ['sh', '-c', `${server}; echo over`]);
+    const beside = run(daemon, 'nginx', ['sleep', '1000']);
+    sim.runFor(second);
+    expect([inPlace.status, below.status]).toEqual(['running', 'running']);
+    const ask = (container: Container) => daemon.containers.http(container, 'localhost', 80, '/').kind;
+    expect([ask(inPlace), ask(below), ask(beside)]).toEqual(['answer', 'answer', 'refused']);
+    daemon.containers.stop(inPlace, undefined, () => {});
+    daemon.containers.stop(below, undefined, () => {});
+    sim.runFor(5 * second);
+    expect([inPlace.status, inPlace.exitCode, below.status]).toEqual(['exited', 0, 'running']);
+    sim.runFor(6 * second);
+    expect(below.exitCode).toBe(137);
   });
 
   it('ORCH-120: an init hears TERM and passes it on: 143', () => {

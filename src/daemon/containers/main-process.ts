@@ -49,6 +49,12 @@ function decide(definition: ImageDefinition, argv: readonly string[]): Main {
   return { kind: 'program', argv: wanted };
 }
 
+/** The image's own server, where a shell of its container names the command of it. */
+export function serverOf(definition: ImageDefinition, argv: readonly string[]): Behaviour | undefined {
+  const main = mainOf(definition, argv);
+  return main.kind === 'server' && main.behaviour !== anyServer ? main.behaviour : undefined;
+}
+
 /** The image's server as a program. */
 export function serverProgram(container: Container, behaviour: Behaviour): Program {
   return function* (process) {

@@ -32,8 +32,10 @@ export function deliver(container: Container, number: number, context: Container
   }
   const main = mainOf(container.image.definition, container.argv);
   const heard = [2, 3, 15, signalNumber(container.stopSignal)];
-  if (main.kind === 'server') {
-    const { onTerm, termDelay = 0, stopLogs } = main.behaviour;
+  const { shellServer } = container;
+  const behaviour = main.kind === 'server' ? main.behaviour : shellServer?.exec ? shellServer.behaviour : undefined;
+  if (behaviour) {
+    const { onTerm, termDelay = 0, stopLogs } = behaviour;
     if (onTerm === 'ignored' || !heard.includes(number)) return;
     if (stopLogs !== undefined) container.logs.write(context.sim.now, 'stdout', stopLogs);
     context.after(termDelay, () => running.end(onTerm));

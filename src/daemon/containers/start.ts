@@ -11,7 +11,8 @@ import { joinNetworks } from './join-networks';
 import { mainOf, programOf, serverProgram } from './main-process';
 import type { NodePorts } from './node-ports';
 
-const terminal = { tty: true };
+const first = { first: true };
+const firstOnTerminal = { first: true, tty: true };
 
 /** What a start needs of the node's containers. */
 export interface StartHost extends ProcessHost {
@@ -55,6 +56,7 @@ export function begin(
   container.exitCode = 0;
   container.error = '';
   container.heldExit = undefined;
+  container.shellServer = undefined;
   const process = firstProcess(container, main.kind === 'program' ? main.argv : container.argv, context, host);
   const program = main.kind === 'server' ? serverProgram(container, main.behaviour) : programOf(process);
   if (typeof program !== 'function') {
@@ -88,6 +90,6 @@ function firstProcess(
     container.given.OpenStdin ? context.inputOf(container) : noInput,
     (text) => logs.write(sim.now, 'stdout', text),
     (text) => logs.write(sim.now, container.given.Tty ? 'stdout' : 'stderr', text),
-    container.given.Tty ? terminal : undefined,
+    container.given.Tty ? firstOnTerminal : first,
   );
 }

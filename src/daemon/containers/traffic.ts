@@ -49,8 +49,9 @@ export class Traffic {
   /** What the container's own server answers. */
   answer(container: Container, port: number, path: string, hops: readonly string[]): HttpOutcome {
     const main = mainOf(container.image.definition, container.argv);
-    if (container.status !== 'running' || main.kind !== 'server') return { kind: 'refused' };
-    const { listens = [], readyAfter = 0, http } = main.behaviour;
+    const behaviour = main.kind === 'server' ? main.behaviour : container.shellServer?.behaviour;
+    if (container.status !== 'running' || !behaviour) return { kind: 'refused' };
+    const { listens = [], readyAfter = 0, http } = behaviour;
     if (!listens.includes(port) || this.context.sim.now < container.startedAt + readyAfter) return { kind: 'refused' };
     const body = http?.[path.split('?')[0]!] ?? http?.['*'];
     if (body === undefined && http) return { kind: 'answer', status: 404, body: '404 page not found\n', hops };

@@ -30,6 +30,10 @@ export interface Process {
   readonly alive: boolean;
   /** Whether a name is a program of this container. */
   hasTool(name: string): boolean;
+  /** The container's own server, for a command that starts it (ORCH-114). */
+  serverFor?(argv: readonly string[], exec: boolean): Program | undefined;
+  /** The command takes the place of the shell that runs it. */
+  readonly takesPlace?: boolean;
   /** Installs programs, as `apk add` does. */
   addTools(names: readonly string[]): void;
   /** Asks an HTTP server: `host` is an address or `localhost`. */

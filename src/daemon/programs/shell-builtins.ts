@@ -35,7 +35,7 @@ export function* builtin(
       throw new LoopControl(argv[0]);
     case 'exec': {
       if (argv.length === 1) return 0;
-      throw new Exit(yield* call(derive(process, { argv: argv.slice(1) }), shell.name));
+      throw new Exit(yield* call(derive(process, { argv: argv.slice(1), takesPlace: true }), shell.name));
     }
     case 'export':
     case 'local':

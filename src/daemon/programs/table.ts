@@ -33,7 +33,7 @@ export function findProgram(process: Process, command: string): Program | 'missi
     }
   }
   if (!process.hasTool(name)) return 'missing';
-  return programs.get(name) ?? unsimulated;
+  return programs.get(name) ?? process.serverFor?.(process.argv, process.takesPlace ?? false) ?? unsimulated;
 }
 
 /** Whether what a program does is simulated. */
