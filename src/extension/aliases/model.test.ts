@@ -19,7 +19,7 @@ function inBash(aliases: string, line: string): string {
     const script = `shopt -s expand_aliases\n${aliases}\n${line}\n`;
     return execFileSync('bash', ['-c', script], {
       encoding: 'utf8',
-      env: { PATH: `${folder}:${process.env['PATH']}` },
+      env: { PATH: `${folder}:${process.env.PATH}` },
     }).trim();
   } finally {
     rmSync(folder, { recursive: true });

@@ -180,7 +180,7 @@ window.addEventListener('message', ({ data }: MessageEvent<ToPage>) => {
     case 'state': {
       strings = data.strings;
       for (const labelled of document.querySelectorAll<HTMLElement>('[data-text]'))
-        labelled.textContent = say(labelled.dataset['text'] ?? '');
+        labelled.textContent = say(labelled.dataset.text ?? '');
       const newest = answers[0] !== data.history[0] && JSON.stringify(answers[0]) !== JSON.stringify(data.history[0]);
       answers = data.history;
       if (isNew('askers', [data.askers, data.strings])) showAskers(data.askers, data.selected);
