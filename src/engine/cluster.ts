@@ -3,7 +3,6 @@ import { profiles } from '../api';
 import { Daemon, Registry, Wire } from '../daemon';
 import type { NetworkFabric } from '../network';
 import { createNetworkFabric } from '../network';
-import type { Micros } from '../sim';
 import { Simulation, second } from '../sim';
 import type { ClusterConfig } from './config';
 import { completeNode, machines } from './config';
@@ -18,14 +17,8 @@ import type { Swarm } from './swarm';
 import { managerPort } from './swarm';
 import { EngineUnreachable } from './unreachable';
 
-/**
- * Virtual time that a new swarm has to settle before the cluster's clock shows its beginning: others have to join it,
- * while one node alone is shown soon after its `swarm init`.
- */
-function settling({ init, nodes }: ClusterConfig): Micros {
-  const size = typeof nodes === 'number' ? nodes : nodes.length;
-  return (init === true ? size : Number(init)) > 1 ? 5 * second : second;
-}
+/** Virtual time that a new swarm has before the cluster's clock shows its beginning: all have joined, docker_gwbridge is to come. */
+const settling = second / 2;
 
 /**
  * One simulated cluster, put together from its parts:
@@ -56,7 +49,7 @@ export class Cluster {
   constructor(config: ClusterConfig) {
     this.config = config;
     this.profile = profiles[config.profile];
-    this.sim = new Simulation({ seed: config.seed, start: config.start - settling(config) });
+    this.sim = new Simulation({ seed: config.seed, start: config.start - settling });
     const random = this.sim.random.stream('network');
     this.fabric = createNetworkFabric({ sim: this.sim, random, profile: this.profile });
     this.registry = new Registry({
