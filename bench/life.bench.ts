@@ -6,19 +6,11 @@
 import { Cluster } from '../src/engine/cluster';
 import { defaultConfig } from '../src/engine/config';
 import { minute, second } from '../src/sim';
-
-interface Result {
-  readonly name: string;
-  readonly value: number;
-  readonly unit: string;
-  readonly anchor?: string;
-  readonly anchorValue?: number;
-  readonly ratio?: number;
-}
+import type { Result } from './result';
 
 const replicas = 250;
 
-export function life(
+function life(
   nodes: number,
   tasks: number,
 ): { seconds: number; forming: number; megabytes: number; virtual: number } {

@@ -4,15 +4,7 @@ import { Simulation } from '../src/sim';
 import type { StoredNetwork } from '../src/swarm/objects';
 import { Scheduler } from '../src/swarm/scheduler';
 import { Store } from '../src/swarm/store';
-
-interface Result {
-  readonly name: string;
-  readonly value: number;
-  readonly unit: string;
-  readonly anchor?: string;
-  readonly anchorValue?: number;
-  readonly ratio?: number;
-}
+import type { Result } from './result';
 
 const driver = 'network';
 

@@ -41,8 +41,3 @@ export interface ResourceObject {
   readonly Pids?: number;
   readonly GenericResources?: readonly GenericResource[];
 }
-
-/** The error body of every refused request (API-7). */
-export interface ErrorResponse {
-  readonly message: string;
-}

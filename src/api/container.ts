@@ -1,4 +1,4 @@
-import type { Labels, Nanoseconds, Timestamp } from './common';
+import type { Labels, Timestamp } from './common';
 import type { HealthConfig, Mount } from './container-spec';
 
 export type ContainerStateName = 'created' | 'running' | 'paused' | 'restarting' | 'removing' | 'exited' | 'dead';
@@ -158,5 +158,3 @@ export interface ImageSummary {
   readonly Labels: Labels | null;
   readonly Containers: number;
 }
-
-export type StopTimeout = Nanoseconds;

@@ -1,5 +1,5 @@
 import type { ClusterInfo } from './cluster';
-import type { Labels, Timestamp } from './common';
+import type { Labels } from './common';
 
 export type LocalNodeState = 'inactive' | 'pending' | 'active' | 'error' | 'locked';
 
@@ -61,5 +61,3 @@ export interface EventMessage {
   readonly id?: string;
   readonly from?: string;
 }
-
-export type { Timestamp };

@@ -37,7 +37,7 @@ export class Swarm {
   readonly control: ControlAPI;
   readonly events: SwarmEvents;
   readonly #cluster: Cluster;
-  readonly #context: (name: string) => ControlContext;
+  readonly #orchestration: ControlContext;
   readonly #allocator: Allocator;
   readonly #scheduler: Scheduler;
   readonly #roles: RoleManager;
@@ -51,16 +51,22 @@ export class Swarm {
     this.random = sim.random.stream(`swarm ${number}`);
     this.store = new Store(sim);
     const random = this.random;
-    this.#context = (name) => ({ sim, store: this.store, random: random.stream(name), profile });
-    this.dispatcher = new Dispatcher(this.#context('dispatcher'));
-    this.#allocator = new Allocator(this.#context('allocator'), (pools, size) => {
+    const context = (name: string): ControlContext => ({
+      sim,
+      store: this.store,
+      random: random.stream(name),
+      profile,
+    });
+    this.#orchestration = context('orchestrators');
+    this.dispatcher = new Dispatcher(context('dispatcher'));
+    this.#allocator = new Allocator(context('allocator'), (pools, size) => {
       return new Ipam({ defaults: pools.map((base) => ({ base, size })), profile });
     });
-    this.#scheduler = new Scheduler(this.#context('scheduler'));
-    this.raft = new Raft(this.#context('raft'));
-    this.#roles = new RoleManager(this.#context('roles'), this.raft);
+    this.#scheduler = new Scheduler(context('scheduler'));
+    this.raft = new Raft(context('raft'));
+    this.#roles = new RoleManager(context('roles'), this.raft);
     this.raft.leadership = { becomeLeader: () => this.#lead(), loseLeadership: () => this.#follow() };
-    this.control = new ControlAPI({ ...this.#context('control'), membership: this.raft });
+    this.control = new ControlAPI({ ...context('control'), membership: this.raft });
     this.events = new SwarmEvents(sim, this.store);
   }
 
@@ -75,16 +81,8 @@ export class Swarm {
       { ...request, Spec: completeClusterSpec(request.Spec) },
       entering,
     );
-    this.#forgetDefaultPool(request);
     this.raft.bootstrap(node.ID, `${engine.address}:${managerPort}`);
     return node.ID;
-  }
-
-  /** The engine does not tell of default pools that nobody asked for, until its manager starts anew. */
-  #forgetDefaultPool(request: InitRequest): void {
-    const { cluster } = this.store;
-    if (!cluster || request.DefaultAddrPool?.length) return;
-    this.store.update((tx) => tx.update('cluster', { ...cluster, DefaultAddrPool: [] }));
   }
 
   /** `swarm join` with a token; gives the new node's ID. Throws as CTRL-41 says. */
@@ -188,7 +186,7 @@ export class Swarm {
 
   /** A leader begins: its loops start afresh from the store (CTRL-8). */
   #lead(): void {
-    this.#orchestrators = createOrchestrators(this.#context('orchestrators'));
+    this.#orchestrators = createOrchestrators(this.#orchestration);
     for (const loop of this.#loops) loop.start();
   }
 

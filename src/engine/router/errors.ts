@@ -1,4 +1,3 @@
-import type { DaemonErrorKind } from '../../daemon';
 import { DaemonError } from '../../daemon';
 import { NetworkError } from '../../network/libnetwork';
 import { JoinTokenError } from '../../swarm/ca';
@@ -31,23 +30,12 @@ const statusOfNetwork: Readonly<Record<NetworkError['reason'], number>> = {
   exhausted: 500,
 };
 
-const statusOfDaemon: Readonly<Record<DaemonErrorKind, number>> = {
-  'not found': 404,
-  invalid: 400,
-  conflict: 409,
-  forbidden: 403,
-  'not modified': 304,
-  unavailable: 503,
-  'not implemented': 501,
-  system: 500,
-};
-
 /** Status and text of any error that a handler throws (API-8, API-9). Errors of unknown kinds are 500. */
 export function refusal(error: unknown): { readonly status: number; readonly message: string } {
   if (error instanceof EngineError) return { status: error.status, message: error.message };
   if (error instanceof StatusError) return { status: statusOfCode[error.code], message: error.message };
   if (error instanceof NetworkError) return { status: statusOfNetwork[error.reason], message: error.message };
-  if (error instanceof DaemonError) return { status: statusOfDaemon[error.kind], message: error.message };
+  if (error instanceof DaemonError) return { status: error.status, message: error.message };
   // A token of another cluster, or none: the text alone (CTRL-41).
   if (error instanceof JoinTokenError) return { status: 400, message: error.message };
   if (error instanceof StoreError) {

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import type { EngineClient } from '../../client/engine-client';
+import type { ClusterState } from '../model/cluster-state';
 import { t } from '../model/l10n';
 import { askDns } from './asking';
 import { dnsHtml } from './html';
@@ -19,6 +20,8 @@ export interface DnsHost {
   readonly client: EngineClient;
   /** Opens the cluster if it is not open yet. */
   start(): Promise<void>;
+  /** What is known of the cluster; kept up to date by the trees' model. */
+  readonly model: { readonly objects: ClusterState };
   /** Fires when services, tasks or networks changed. */
   readonly onDidChange: vscode.Event<void>;
 }
@@ -184,14 +187,10 @@ export class DnsPanel implements vscode.WebviewViewProvider, vscode.Disposable {
     try {
       await this.#host.start();
       const { client } = this.#host;
-      const [askers, services, tasks, networks] = await Promise.all([
-        this.#listAskers(client),
-        client.services.list(),
-        client.tasks.list({ 'desired-state': ['running'] }),
-        client.networks.list({ scope: ['swarm'] }),
-      ]);
-      this.#askers = askers;
-      names = knownNames(services, tasks, networks).slice(0, 5_000);
+      this.#askers = await this.#listAskers(client);
+      const { services, tasks, networks } = this.#host.model.objects;
+      const wanted = tasks.values().filter((task) => task.DesiredState === 'running');
+      names = knownNames(services.values(), wanted, networks.values()).slice(0, 5_000);
     } catch (error) {
       this.#post({ kind: 'failed', message: error instanceof Error ? error.message : String(error) });
       return;
