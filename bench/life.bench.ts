@@ -10,10 +10,7 @@ import type { Result } from './result';
 
 const replicas = 250;
 
-function life(
-  nodes: number,
-  tasks: number,
-): { seconds: number; forming: number; megabytes: number; virtual: number } {
+function life(nodes: number, tasks: number): { seconds: number; forming: number; megabytes: number; virtual: number } {
   const began = performance.now();
   const node = { cpus: 64, memoryBytes: 256 * 1024 ** 3 };
   const cluster = new Cluster({ ...defaultConfig, nodes: Array.from({ length: nodes }, () => node) });

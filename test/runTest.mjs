@@ -1,19 +1,23 @@
 // Runs the extension tests inside a VS Code extension host. Expects `npm run build` to have been run.
 //   node test/runTest.mjs [PART OF A TEST'S NAME]
-// On Linux x64 in the offline host of test/host; elsewhere in a desktop VS Code that is found or downloaded.
-// VSCODE_PATH names a desktop VS Code to use instead, VSCODE_DOWNLOAD=1 downloads one.
+// In a desktop VS Code where a window can open and one is found or can be downloaded at once; else, on Linux x64, in the
+// offline host of test/host. VSCODE_PATH names the desktop VS Code to use, VSCODE_DOWNLOAD=1 insists on a downloaded one,
+// VSCODE_OFFLINE=1 on the offline host.
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { runTests } from '@vscode/test-electron';
-import { findDesktop } from '../scripts/desktop.mjs';
+import { downloadDesktop, findDesktop, hasDisplay } from '../scripts/desktop.mjs';
 import { hostSupported, installHost, repo } from './host/host.mjs';
 
 /** The executable to run, or nothing for one that @vscode/test-electron downloads. */
-function executable() {
+async function executable() {
   if (process.env.VSCODE_PATH) return process.env.VSCODE_PATH;
   if (process.env.VSCODE_DOWNLOAD) return undefined;
-  if (!hostSupported) return findDesktop();
+  if (!process.env.VSCODE_OFFLINE && hasDisplay()) {
+    const desktop = findDesktop() ?? (await downloadDesktop());
+    if (desktop || !hostSupported) return desktop;
+  }
   installHost();
   return path.join(repo, 'test/host/code-offline.mjs');
 }
@@ -25,7 +29,7 @@ fs.cpSync(path.join(repo, 'examples/talk'), folder, { recursive: true }); // tes
 let broken = false;
 try {
   await runTests({
-    vscodeExecutablePath: executable(),
+    vscodeExecutablePath: await executable(),
     version: process.env.VSCODE_VERSION, // only for the download
     extensionDevelopmentPath: repo,
     extensionTestsPath: path.join(repo, 'out/host'),

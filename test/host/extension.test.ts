@@ -1,11 +1,21 @@
 import * as assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import type { DnsReply, Service, ServiceSpec, Task } from '../../src/api';
+import { openSimulation } from '../../src/client/simulation';
 import type { RowTexts, SwarmscopeApi } from '../../src/extension/app';
 import type { Answer } from '../../src/extension/dns/protocol';
 
 const run = <T>(command: string, argument: unknown = {}): Promise<T> =>
   Promise.resolve(vscode.commands.executeCommand<T>(`swarmscope.${command}`, argument));
+
+const hostTimers = {
+  now: () => Math.floor(performance.now() * 1_000),
+  schedule(milliseconds: number, act: () => void) {
+    const timer = setTimeout(act, milliseconds);
+    return () => clearTimeout(timer);
+  },
+  drain: () => new Promise<void>((done) => setImmediate(done)),
+};
 
 let api: SwarmscopeApi;
 
@@ -247,6 +257,61 @@ describe('the extension', function () {
     assert.equal(JSON.parse(document.getText()).Spec.Mode.Replicated.Replicas, 1);
     await run('scaleService', { service: 'go-demo-db', replicas: 2 });
     await until('the fresh text', () => JSON.parse(document.getText()).Spec.Mode.Replicated.Replicas === 2);
+  });
+
+  it('TALK-23: inserts and copies the aliases for each shell, with the mistake of the first pointed out', async () => {
+    const document = await vscode.workspace.openTextDocument({ language: 'shellscript', content: '' });
+    await vscode.window.showTextDocument(document);
+    await run('insertAliases', { shell: 'bash', names: ['drmai', 'drit'] });
+    assert.match(
+      document.getText(),
+      /^# The talk wrote docker images -a.*\nalias drmai='docker rmi \$\(docker images -aq\)'\n/,
+    );
+    assert.match(document.getText(), /\nalias drit='docker exec -it'\n$/);
+    for (const [shell, text] of [
+      ['zsh', /^alias drit='docker exec -it'/],
+      ['fish', /^alias drit 'docker exec -it'/],
+      ['powershell', /^function drit \{ docker exec -it @args \}/],
+    ] as const) {
+      await run('copyAliases', { shell, names: ['drit'] });
+      assert.match(await vscode.env.clipboard.readText(), text);
+    }
+  });
+
+  it('offers its snippets in stack files and shell scripts', async () => {
+    const offered = async (language: string, typed: string): Promise<string[]> => {
+      const document = await vscode.workspace.openTextDocument({ language, content: typed });
+      const list = await vscode.commands.executeCommand<vscode.CompletionList>(
+        'vscode.executeCompletionItemProvider',
+        document.uri,
+        new vscode.Position(0, typed.length),
+      );
+      return list.items.map(({ label }) => (typeof label === 'string' ? label : label.label));
+    };
+    const stack = await offered('yaml', 'swarm-');
+    for (const name of ['service', 'network', 'dnsrr', 'global', 'update', 'secrets', 'configs', 'placement']) {
+      assert.ok(stack.includes(`swarm-${name}`), `swarm-${name} among ${stack}`);
+    }
+    assert.ok((await offered('shellscript', 'docker-')).includes('docker-service-update'));
+  });
+
+  it('the journal replays to the same cluster, as after a reload of the window', async () => {
+    await run('pauseTime');
+    const transport = api.client.transport;
+    const { body } = await transport.request({ method: 'GET', path: '/lab/journal' });
+    const journal = String(body).trim().split('\n');
+    const again = await openSimulation({ host: hostTimers, journal, paused: true });
+    try {
+      const other = again.transportFor('swarm-1');
+      for (const path of ['/nodes', '/services?status=true', '/tasks', '/networks?filters={"scope":["swarm"]}']) {
+        const [now, then] = await Promise.all([transport, other].map((to) => to.request({ method: 'GET', path })));
+        assert.deepEqual(then?.body, now?.body, path);
+      }
+      assert.ok((await api.client.services.list()).some(({ Spec }) => Spec.Name === 'go-demo'));
+    } finally {
+      await again.close();
+      await run('resumeTime');
+    }
   });
 
   it('time can be paused, stepped and set going', async () => {

@@ -219,9 +219,16 @@ export default async function walk(workbench, step) {
   });
 
   await step('TALK-16: go-demo is scaled to five', async () => {
+    await (await workbench.row('Services', /^go-demo\s*1\//)).click();
     await workbench.rowMenu('Services', /^go-demo\s*1\//, 'Scale Service…');
     await workbench.answer('Number of tasks', '5');
     await running(workbench, 'go-demo', 5);
+    const chosen = await workbench.row('Services', /^go-demo\s*5\//);
+    assert.equal(
+      await chosen.getAttribute('aria-selected'),
+      'true',
+      'the row that was clicked stays chosen while it changes',
+    );
     const frame = await workbench.webview('#name');
     const text = await workbench.until(async () => {
       const answer = await ask(workbench, frame, { from: 'util', node: 'swarm-3', name: 'tasks.go-demo' });
