@@ -79,6 +79,32 @@ describe('LiveCluster', () => {
     expect(JSON.parse(sink.lines.at(-1)!)).toMatchObject({ node: 'swarm-1', method: 'POST', path: '/services/create' });
   });
 
+  it('no answer comes while its line is not safe, and none that is good when it cannot be written', async () => {
+    const waiting: { safe: () => void; lost: (error: Error) => void }[] = [];
+    const sink: JournalSink = {
+      append: () => new Promise((safe, lost) => waiting.push({ safe, lost })),
+      replace: () => {},
+    };
+    const live = await LiveCluster.create({ config: defaultConfig, host: nodeTimers, sink, paused: true });
+    for (const [method, path, body] of [
+      ['POST', '/services/create', spec('web', 1)],
+      ['PATCH', '/lab/clock', { speed: 2 }],
+    ] as const) {
+      let answered = false;
+      const answer = ask(live, method, path, body).finally(() => {
+        answered = true;
+      });
+      for (let turn = 0; turn < 20; turn++) await nodeTimers.drain();
+      expect(answered, path).toBe(false);
+      waiting.pop()!.safe();
+      expect((await answer).status, path).toBeLessThan(300);
+    }
+    const refused = ask(live, 'POST', '/services/create', spec('other', 1));
+    for (let turn = 0; turn < 20; turn++) await nodeTimers.drain();
+    waiting.pop()!.lost(new Error('no space left on device'));
+    await expect(refused).rejects.toThrow('no space left on device');
+  });
+
   it('reads what it can of a damaged journal, and tells what is wrong', async () => {
     const sink = new MemorySink();
     const live = await LiveCluster.create({ config: defaultConfig, host: nodeTimers, sink, paused: true });

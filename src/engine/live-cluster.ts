@@ -140,10 +140,10 @@ export class LiveCluster implements Keeper {
   }
 
   /** Changes speed or pause; the journal keeps it, so that a restored cluster goes on alike. */
-  setClock(change: { readonly speed?: number; readonly paused?: boolean }): void {
+  setClock(change: { readonly speed?: number; readonly paused?: boolean }): Promise<void> {
     this.#pacer.set(change);
     const { speed, paused } = this.#pacer;
-    void this.#append({ t: this.#cluster.sim.now, speed, paused });
+    return this.#append({ t: this.#cluster.sim.now, speed, paused });
   }
 
   /** Starts over with factory-new engines of the same configuration. */

@@ -11,14 +11,14 @@ import type { Keeper, ResetKind } from './keeper';
 /** Time and history. These requests act on the keeper, not inside the simulation: the journal tells their effect. */
 export const clockRoutes: readonly NodeRoute[] = [
   outside('GET', '/lab/clock', ({ engine }) => ok(clock(engine, keeperOf(engine)))),
-  outside('PATCH', '/lab/clock', ({ engine, json }) => {
+  outside('PATCH', '/lab/clock', async ({ engine, json }) => {
     const { speed, paused } = json<{ speed?: unknown; paused?: unknown }>();
     if (speed !== undefined && !(typeof speed === 'number' && Number.isFinite(speed) && speed >= 0)) {
       throw new EngineError(400, 'speed must be a number that is not negative');
     }
     if (paused !== undefined && typeof paused !== 'boolean') throw new EngineError(400, 'paused must be true or false');
     const keeper = keeperOf(engine);
-    keeper.setClock({ ...(speed === undefined ? {} : { speed }), ...(paused === undefined ? {} : { paused }) });
+    await keeper.setClock({ ...(speed === undefined ? {} : { speed }), ...(paused === undefined ? {} : { paused }) });
     return ok(clock(engine, keeper));
   }),
   outside('POST', '/lab/clock/step', step),
@@ -88,7 +88,7 @@ async function step({ engine, json, request }: RouteContext<NodeEngine>) {
     throw new EngineError(400, 'milliseconds must be a number that is not negative');
   }
   const { sim } = engine.cluster;
-  keeper.setClock({ paused: true });
+  await keeper.setClock({ paused: true });
   const to = milliseconds === undefined ? (sim.next ?? sim.now) : sim.now + Math.round(milliseconds * millisecond);
   await keeper.pacer.advanceTo(to);
   return ok(clock(engine, keeper));

@@ -8,7 +8,7 @@ export type ResetKind = 'none' | 'swarm1' | 'swarm3' | 'managers3';
 export interface Keeper {
   readonly pacer: Pacer;
   readonly journal: readonly string[];
-  setClock(change: { readonly speed?: number; readonly paused?: boolean }): void;
+  setClock(change: { readonly speed?: number; readonly paused?: boolean }): Promise<void>;
   reset(kind: ResetKind): Promise<void>;
   load(lines: readonly string[]): Promise<void>;
   rewind(to: Micros): Promise<void>;

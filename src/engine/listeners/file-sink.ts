@@ -4,14 +4,16 @@ import path from 'node:path';
 import type { JournalSink } from '../journal/format';
 
 /**
- * A journal in a file. Each line is handed to the system before `append` resolves, and with `sync` it is on the disk
- * by then. `replace` writes a new file and renames it over the old one, so a crash leaves one or the other.
+ * A journal in a file, whose folder is made if need be. Each line is handed to the system before `append` resolves, and
+ * with `sync` it is on the disk by then; lines that come while one is being written go into the next write together.
+ * `replace` writes a new file and renames it over the old one, so a crash leaves one or the other.
  */
 export class FileSink implements JournalSink {
   readonly #path: string;
   readonly #sync: boolean;
   #file: fsPromises.FileHandle | undefined;
   #writing: Promise<void> = Promise.resolve();
+  #waiting: string[] = [];
 
   constructor(file: string, options: { readonly sync?: boolean } = {}) {
     this.#path = path.resolve(file);
@@ -19,17 +21,26 @@ export class FileSink implements JournalSink {
   }
 
   append(line: string): Promise<void> {
+    this.#waiting.push(`${line}\n`);
     return this.#inOrder(async () => {
-      this.#file ??= await fsPromises.open(this.#path, 'a', 0o600);
-      await this.#file.appendFile(`${line}\n`);
+      const text = this.#waiting.join('');
+      this.#waiting = [];
+      if (text === '') return;
+      if (!this.#file) {
+        await this.#makeFolder();
+        this.#file = await fsPromises.open(this.#path, 'a', 0o600);
+      }
+      await this.#file.appendFile(text);
       if (this.#sync) await this.#file.datasync();
     });
   }
 
   replace(lines: readonly string[]): Promise<void> {
     return this.#inOrder(async () => {
+      this.#waiting = [];
       await this.#file?.close();
       this.#file = undefined;
+      await this.#makeFolder();
       const fresh = `${this.#path}.new`;
       const file = await fsPromises.open(fresh, 'w', 0o600);
       try {
@@ -47,6 +58,10 @@ export class FileSink implements JournalSink {
       await this.#file?.close();
       this.#file = undefined;
     });
+  }
+
+  async #makeFolder(): Promise<void> {
+    await fsPromises.mkdir(path.dirname(this.#path), { recursive: true });
   }
 
   #inOrder(write: () => Promise<void>): Promise<void> {

@@ -3,7 +3,8 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Transport, TransportRequest, TransportResponse } from '../../client/transport';
-import { JournalFile, readJournalFile, setAside } from './journal-file';
+import { FileSink } from '../../engine/listeners/file-sink';
+import { readJournalFile, setAside } from './journal-file';
 import { lock, sharedStorage } from './lock';
 import { Session } from './session';
 
@@ -16,7 +17,7 @@ afterEach(() => fs.rm(folder, { recursive: true, force: true }));
 describe('the journal file', () => {
   it('gives back what was appended, in order', async () => {
     const file = path.join(folder, 'deep', 'cluster.jsonl');
-    const sink = new JournalFile(file);
+    const sink = new FileSink(file);
     await Promise.all(['a', 'b', 'c'].map((line) => sink.append(line)));
     await sink.replace(['x']);
     await sink.append('y');

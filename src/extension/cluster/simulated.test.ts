@@ -3,6 +3,7 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openSimulation } from '../../client/simulation';
+import { FileSink } from '../../engine/listeners/file-sink';
 import type { HostTimers } from '../../engine/pacer';
 import { ClusterModel } from '../model/cluster-model';
 import { NetworkRows } from '../model/network-rows';
@@ -11,7 +12,7 @@ import type { RowSource } from '../model/rows';
 import { ServiceRows } from '../model/service-rows';
 import { applyForm } from '../model/settings';
 import { emptyService, networkRequest, scaled } from '../model/spec';
-import { JournalFile, readJournalFile } from './journal-file';
+import { readJournalFile } from './journal-file';
 import { Session } from './session';
 
 const host: HostTimers = {
@@ -37,7 +38,7 @@ function open() {
     const simulation = await openSimulation({
       host,
       speed: 0,
-      sink: new JournalFile(file),
+      sink: new FileSink(file),
       ...(journal && { journal }),
     });
     const nodeNames = () => simulation.cluster.engines.map((engine) => engine.name);

@@ -3,9 +3,10 @@ import * as vscode from 'vscode';
 import type { OpenSimulation } from '../../client/simulation';
 import { openSimulation } from '../../client/simulation';
 import { readJournal } from '../../engine/journal/format';
+import { FileSink } from '../../engine/listeners/file-sink';
 import type { HostTimers } from '../../engine/pacer';
 import { t } from '../model/l10n';
-import { JournalFile, readJournalFile, setAside } from './journal-file';
+import { readJournalFile, setAside } from './journal-file';
 import { lock, sharedStorage } from './lock';
 import type { OpenCluster, Opener } from './session';
 import { configured } from './settings';
@@ -46,7 +47,7 @@ export function simulationOpener(context: vscode.ExtensionContext, log: vscode.L
         host: timers,
         wallClock: () => Date.now() * 1_000,
         ...pace,
-        ...(storage && { sink: new JournalFile(storage.file) }),
+        ...(storage && { sink: new FileSink(storage.file) }),
         ...(saved && { journal: saved }),
       });
       log.info(`cluster ${saved ? 'restored' : 'made'} in ${Math.round(performance.now() - began)} ms`);
