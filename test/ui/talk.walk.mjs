@@ -229,6 +229,8 @@ export default async function walk(workbench, step) {
       'true',
       'the row that was clicked stays chosen while it changes',
     );
+    // The click unfolded it; what is counted later must fit on the screen.
+    await chosen.locator('.monaco-tl-twistie').click();
     const frame = await workbench.webview('#name');
     const text = await workbench.until(async () => {
       const answer = await ask(workbench, frame, { from: 'util', node: 'swarm-3', name: 'tasks.go-demo' });
@@ -265,7 +267,7 @@ export default async function walk(workbench, step) {
   let before = [];
   await step('after a reload of the window all is still there', async () => {
     before = await everything();
-    assert.ok(before.length >= 3);
+    assert.equal(before.length, 4);
     const began = Date.now();
     await workbench.reload();
     await workbench.openContainer('Swarmscope');

@@ -322,11 +322,18 @@ export class Workbench {
     return this.quick.locator('.quick-input-list .monaco-list-row', { has: name }).first();
   }
 
+  /** Opens the palette with a text. What takes the focus late (an output channel) closes it: then it is opened again. */
+  async #openPalette(text) {
+    await this.until(async () => {
+      await this.press('F1');
+      await this.quickInput.fill(text, { timeout: 10_000 });
+      return true;
+    }, 'the palette');
+  }
+
   /** Runs a command by its full title, e.g. `Swarmscope: New Cluster`. */
   async runCommand(title) {
-    await this.press('F1');
-    await this.quickInput.waitFor();
-    await this.quickInput.fill(`>${title}`);
+    await this.#openPalette(`>${title}`);
     const row = this.quickRow(title);
     await row.waitFor();
     await row.click();
@@ -334,9 +341,7 @@ export class Workbench {
 
   /** The titles of the commands that the palette offers for a text. */
   async commands(text) {
-    await this.press('F1');
-    await this.quickInput.waitFor();
-    await this.quickInput.fill(`>${text}`);
+    await this.#openPalette(`>${text}`);
     await this.quick.locator('.monaco-list-row').first().waitFor();
     // Below a translated title stands the English one as a detail.
     const titles = await this.quick
