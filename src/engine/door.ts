@@ -1,4 +1,5 @@
 import type { EngineRequest, EngineResponse, Route, RouteContext } from './http';
+import { WaitingError } from './http';
 import type { NodeEngine } from './node-engine';
 import { readJson } from './router/body';
 import { refusal } from './router/errors';
@@ -51,18 +52,35 @@ export class Door {
           apiVersion: parseVersion(asked),
           json: <T>() => readJson<T>(from, profile.name, !path.startsWith('/lab/')),
         };
-        try {
-          const result = found.route.handle(context);
-          if (!(result instanceof Promise)) return finish(result, request, headers);
-          return result.then(
-            (response) => finish(response, request, headers),
-            (error: unknown) => failed(error, headers, asked),
-          );
-        } catch (error) {
-          return failed(error, headers, asked);
-        }
+        return handle(
+          () => found.route.handle(context),
+          (response) => finish(response, request, headers),
+          (error) => failed(error, headers, asked),
+        );
       },
     };
+  }
+}
+
+type Answer = EngineResponse | Promise<EngineResponse>;
+
+/** Runs a handler; where it can only wait, it is run again at the virtual time at which there is an end to that. */
+function handle(
+  run: () => Answer,
+  give: (response: EngineResponse) => EngineResponse,
+  refuse: (error: unknown) => EngineResponse,
+): Answer {
+  const fail = (error: unknown): Answer => {
+    if (!(error instanceof WaitingError)) return refuse(error);
+    return new Promise((resolve) => {
+      error.wait((final) => resolve(final ? refuse(final) : handle(run, give, refuse)));
+    });
+  };
+  try {
+    const result = run();
+    return result instanceof Promise ? result.then(give, fail) : give(result);
+  } catch (error) {
+    return fail(error);
   }
 }
 

@@ -45,6 +45,21 @@ export class EngineError extends Error {
   }
 }
 
+/**
+ * A refusal that may pass: the request waits, and is handled again once `wait` says that it can be; with an error it is
+ * refused for good (CTRL-4). A handler throws it before it has changed anything.
+ */
+export class WaitingError extends EngineError {
+  constructor(
+    status: number,
+    message: string,
+    readonly wait: (done: (error?: Error) => void) => void,
+  ) {
+    super(status, message);
+    this.name = 'WaitingError';
+  }
+}
+
 /** What a handler gets. `E` is the node's engine. */
 export interface RouteContext<E> {
   readonly engine: E;

@@ -5,7 +5,7 @@ import type { Random } from '../sim';
 import type { Cluster } from './cluster';
 import type { NodeConfig } from './config';
 import { groupedEngineId, uuidEngineId } from './engine-id';
-import { EngineError } from './http';
+import { EngineError, WaitingError } from './http';
 import { MembershipOffice } from './membership-office';
 import type { Swarm } from './swarm';
 
@@ -22,6 +22,8 @@ const initOrJoin =
   'This node is not a swarm manager. Use "docker swarm init" or "docker swarm join" to connect this node to swarm and try again.';
 const workersCannot =
   "This node is not a swarm manager. Worker nodes can't be used to view or modify cluster state. Please run this command on a manager node or promote the current node to a manager.";
+const managerStarts =
+  'This node is not a swarm manager. Manager is being prepared or has trouble connecting to the cluster.';
 const lockedText =
   'Swarm is encrypted and needs to be unlocked before it can be used. Please use "docker swarm unlock" to unlock it.';
 
@@ -83,11 +85,28 @@ export class NodeEngine {
   manager(): Swarm {
     if (this.locked) throw new EngineError(503, lockedText);
     if (!this.membership) throw new EngineError(503, initOrJoin);
-    const swarm = this.managedSwarm;
-    if (!swarm) throw new EngineError(503, workersCannot);
-    const why = swarm.leaderless(this.membership.nodeID);
-    if (why !== undefined) throw new EngineError(500, why);
+    const { swarm, nodeID } = this.membership;
+    if (!swarm.isManager(nodeID)) {
+      throw new EngineError(503, swarm.store.get('node', nodeID)?.Role === 'manager' ? managerStarts : workersCannot);
+    }
+    const why = swarm.leaderless(nodeID);
+    if (why) throw new WaitingError(500, why.message, (done) => swarm.raft.whenWritable(done, nodeID));
     return swarm;
+  }
+
+  /** What `look` sees: at once, or where a manager must wait for its leader, when that has an end, good or bad (CTRL-4). */
+  afterWaiting<T>(look: () => T): T | Promise<T> {
+    const { membership, managedSwarm } = this;
+    if (!membership || !managedSwarm?.leaderless(membership.nodeID)) return look();
+    return new Promise((resolve, reject) => {
+      managedSwarm.raft.whenWritable(() => {
+        try {
+          resolve(look());
+        } catch (error) {
+          reject(error);
+        }
+      }, membership.nodeID);
+    });
   }
 
   /** Why an overlay cannot be made on this node (CTRL-63; a worker has words of its own). */

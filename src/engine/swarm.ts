@@ -9,8 +9,9 @@ import { ControlAPI } from '../swarm/controlapi';
 import { Dispatcher } from '../swarm/dispatcher';
 import type { StoredTask } from '../swarm/objects';
 import { createOrchestrators } from '../swarm/orchestrator';
-import { leaveRefusal, lostQuorum, Raft, RoleManager } from '../swarm/raft';
+import { leaveRefusal, Raft, RoleManager } from '../swarm/raft';
 import { Scheduler } from '../swarm/scheduler';
+import type { StatusError } from '../swarm/status-error';
 import { Store } from '../swarm/store';
 import { attacher } from './attacher';
 import type { Cluster } from './cluster';
@@ -102,12 +103,9 @@ export class Swarm {
     return this.raft.isMember(nodeID);
   }
 
-  /** Why a manager's requests fail now, if they do: no leader in its reach (CTRL-5). */
-  leaderless(nodeID: string): string | undefined {
-    const { error } = this.raft;
-    if (error) return error.message;
-    if (this.raft.status(nodeID)?.Reachability === 'reachable') return undefined;
-    return `rpc error: code = Unknown desc = ${lostQuorum}`;
+  /** Why a manager's requests wait or fail now, if they do: no leader in its reach (CTRL-5). */
+  leaderless(nodeID: string): StatusError | undefined {
+    return this.raft.errorFor(nodeID);
   }
 
   /** What raft knows of a node (CTRL-31). */

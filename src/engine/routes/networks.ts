@@ -20,10 +20,10 @@ const drivers = new Set(['bridge', 'host', 'null', 'overlay', 'macvlan', 'ipvlan
 
 /** Networks of the swarm and of this node, as one list (API-35…37). */
 export const networkRoutes: readonly NodeRoute[] = [
-  reads('GET', '/networks', list),
+  reads('GET', '/networks', (context) => context.engine.afterWaiting(() => list(context))),
   writes('POST', '/networks/create', create),
   writes('POST', '/networks/prune', prune),
-  reads('GET', '/networks/{id}', inspect),
+  reads('GET', '/networks/{id}', (context) => context.engine.afterWaiting(() => inspect(context))),
   writes('DELETE', '/networks/{id}', remove),
 ];
 

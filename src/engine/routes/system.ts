@@ -15,7 +15,7 @@ import { ok, outOfScope, reads } from './answers';
 export const systemRoutes: readonly NodeRoute[] = [
   reads('GET', '/_ping', ({ engine, request }) => ping(engine, request.method === 'HEAD')),
   reads('GET', '/version', ({ engine }) => ok(systemVersion(engine.profile, engine.cluster.config.kernelVersion))),
-  reads('GET', '/info', ({ engine }) => ok(systemInfo(engine))),
+  reads('GET', '/info', ({ engine }) => engine.afterWaiting(() => ok(systemInfo(engine)))),
   reads('GET', '/events', events),
   reads('GET', '/plugins', () => ok([])),
   reads('POST', '/auth', ({ engine }) => {

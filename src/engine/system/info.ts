@@ -40,7 +40,7 @@ export function swarmInfo(engine: NodeEngine): SwarmInfo {
   const swarm = engine.managedSwarm;
   if (!swarm) return common;
   const why = swarm.leaderless(engine.membership?.nodeID ?? '');
-  if (why !== undefined) return { ...common, Error: why, Cluster: {} };
+  if (why) return { ...common, Error: why.message, Cluster: {} };
   const count = swarm.raft.members.length;
   const cluster = swarm.store.cluster;
   return {

@@ -15,6 +15,8 @@ interface Member {
   readonly nodeID: string;
   readonly addr: string;
   reachable: boolean;
+  /** Since when it is away from the majority. */
+  awaySince?: Micros;
 }
 
 /** Told when a manager begins and ceases to lead: its control loops run in between (CTRL-8). */
@@ -31,6 +33,8 @@ export interface Leadership {
 export class Raft {
   readonly #context: ControlContext;
   readonly #members = new Map<string, Member>();
+  /** Managers that a forced new cluster left behind. */
+  readonly #lost = new Set<string>();
   #leader: string | undefined;
   /** Since when no write can succeed: no leader, or a leader without a quorum. */
   #stuckSince: Micros | undefined;
@@ -84,21 +88,33 @@ export class Raft {
 
   /** Why the managers cannot write now; undefined when they can. */
   get error(): StatusError | undefined {
-    if (this.#stuckSince === undefined) return undefined;
-    return this.#context.sim.now - this.#stuckSince > electionTicks * tick
+    return this.#leaderlessSince(this.#stuckSince);
+  }
+
+  /**
+   * Why a manager cannot serve requests now, reads among them: they all go through the leader (CTRL-3). A member that
+   * is away from the majority has no leader either.
+   */
+  errorFor(nodeID: string): StatusError | undefined {
+    return this.error ?? this.#leaderlessSince(this.#members.get(nodeID)?.awaySince);
+  }
+
+  #leaderlessSince(since: Micros | undefined): StatusError | undefined {
+    if (since === undefined) return undefined;
+    return this.#context.sim.now - since > electionTicks * tick
       ? new StatusError('Unknown', lostQuorum)
       : new StatusError('DeadlineExceeded', deadlineExceeded);
   }
 
   /**
-   * Calls `done` once the managers can write: at once, or when asked again each second (CTRL-4). With an error when
-   * the quorum is lost for good, or after the 20 s that a request may take.
+   * Calls `done` once the managers can write, or the one asked can serve: at once, or when it looked again after a
+   * second (CTRL-4). With an error when the quorum is lost for good, or after the 20 s that a request may take.
    */
-  whenWritable(done: (error?: StatusError) => void): void {
+  whenWritable(done: (error?: StatusError) => void, nodeID?: string): void {
     const { sim } = this.#context;
     const deadline = sim.now + requestTimeout;
     const ask = (): void => {
-      const error = this.error;
+      const error = nodeID === undefined ? this.error : this.errorFor(nodeID);
       if (!error) done();
       else if (error.code === 'Unknown') done(error);
       else if (sim.now + tick > deadline) done(error);
@@ -144,6 +160,8 @@ export class Raft {
     const member = this.#members.get(nodeID);
     if (!member || member.reachable === reachable) return;
     member.reachable = reachable;
+    if (reachable) delete member.awaySince;
+    else member.awaySince = this.#context.sim.now;
     this.#settle();
   }
 
@@ -152,7 +170,13 @@ export class Raft {
     const member = this.#members.get(nodeID);
     if (!member) throw raftError(raftErrors.notMember);
     if (this.#leader !== undefined) this.#lose();
+    for (const id of this.#members.keys()) if (id !== nodeID) this.#lost.add(id);
     this.bootstrap(nodeID, member.addr);
+  }
+
+  /** Whether a forced new cluster left this manager behind: it does not find back by itself (CTRL-9). */
+  isLost(nodeID: string): boolean {
+    return this.#lost.has(nodeID);
   }
 
   /** All is forgotten: the swarm does not exist any more. */
