@@ -61,7 +61,15 @@ export type DnsHop =
     }
   | { readonly hop: 'socket'; readonly address: string; readonly sandbox: string }
   | { readonly hop: 'redirect'; readonly from: string; readonly to: string; readonly how: 'iptables' }
-  | { readonly hop: 'resolver'; readonly node: string; readonly networks: readonly string[] }
+  | {
+      readonly hop: 'resolver';
+      readonly node: string;
+      readonly networks: readonly string[];
+      /** Why each of the networks has its place in this order (DISC-38). */
+      readonly places?: readonly string[];
+      /** The servers to which a name that no network knows would be forwarded, in order; none: to nobody (DISC-25). */
+      readonly forwarders?: readonly string[];
+    }
   | { readonly hop: 'candidate'; readonly host: string; readonly network?: string }
   | {
       readonly hop: 'network';
@@ -83,14 +91,33 @@ export type DnsHop =
         readonly since: Timestamp;
       }[];
     }
-  | { readonly hop: 'order'; readonly how: 'single' | 'shuffled'; readonly addresses: readonly string[] }
+  | {
+      readonly hop: 'order';
+      readonly how: 'single' | 'shuffled';
+      readonly addresses: readonly string[];
+      readonly why?: string;
+    }
   | {
       readonly hop: 'forward';
       readonly servers: readonly string[];
       readonly outcome: DnsRcode | 'silence' | 'skipped';
       readonly why?: string;
+      /** Each server that was tried or passed over, in order. */
+      readonly attempts?: readonly DnsForwardAttempt[];
+      /** Virtual time until the answer, or until the resolver gave up. */
+      readonly tookMilliseconds?: number;
     }
   | { readonly hop: 'answer'; readonly rcode: DnsRcode | 'silence'; readonly addresses: readonly string[] };
+
+/** One server that a resolver forwarded a question to, or did not. */
+export interface DnsForwardAttempt {
+  readonly server: string;
+  /** Whose network the question left from (DISC-30). */
+  readonly from: 'host' | 'container';
+  readonly outcome: DnsRcode | 'silent' | 'unreachable' | 'skipped';
+  readonly why?: string;
+  readonly tookMilliseconds: number;
+}
 
 /** `POST /lab/dns` {from, name, type}. */
 export interface LabDnsRequest {
@@ -103,6 +130,78 @@ export interface LabDnsRequest {
 export interface LabDnsResponse {
   readonly reply: DnsReply;
   readonly trace: readonly DnsHop[];
+}
+
+/** `POST /lab/http`: an HTTP request inside or into the cluster. */
+export interface LabHttpRequest {
+  /** A container (ID, ID prefix or name), a task ID, or a node's name; absent: from outside of the cluster. */
+  readonly from?: string;
+  /** `http://HOST[:PORT][/PATH]`. From outside, HOST is a node's name or address. */
+  readonly url: string;
+  readonly method?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+export interface LabHttpResponse {
+  /** `unresolved`: the host name has no address. */
+  readonly outcome: 'answer' | 'refused' | 'unreachable' | 'unresolved';
+  /** Of an answer. */
+  readonly status?: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+  /** The address that was asked. */
+  readonly address?: string;
+  /** How the host name was resolved, when a container asked. */
+  readonly dns?: readonly DnsHop[];
+  /** The way there and back, as far as packets came. */
+  readonly hops: readonly string[];
+}
+
+/** Body of `POST /lab/resolvers`: a container's resolver is opened on a loopback port, for UDP and TCP. */
+export interface LabOpenResolver {
+  /** Container: ID, ID prefix or name; a task ID; `service.slot`; or a service, for its first running task. */
+  readonly container: string;
+  /** Only this one of the container's networks is looked in. */
+  readonly network?: string;
+  /** `127.0.0.1:PORT` or `127.0.0.1:0` (any port); the latter when absent. */
+  readonly address?: string;
+}
+
+/** An open resolver (`GET /lab/resolvers`); `DELETE /lab/resolvers/{id}` closes it. */
+export interface LabResolver {
+  readonly id: string;
+  /** As it was asked for. */
+  readonly container: string;
+  readonly network?: string;
+  /** `127.0.0.1:PORT`, UDP and TCP. */
+  readonly address: string;
+  /** Who answers now; absent while there is no such container that runs. */
+  readonly answering?: { readonly id: string; readonly name: string; readonly node: string };
+}
+
+/** `GET|PUT /lab/upstream`: the DNS servers outside of the cluster. */
+export interface LabUpstream {
+  /** They answer; nobody listens there (clients are told at once); or what they are asked is lost. */
+  readonly mode: 'on' | 'off' | 'silent';
+  readonly latencyMilliseconds: number;
+  /** Addresses at which they answer. */
+  readonly servers: readonly string[];
+  /** Whether they answer with the AA flag (DISC-27). */
+  readonly authoritative: boolean;
+  /** All names that exist; other names get NXDOMAIN. */
+  readonly records: readonly LabUpstreamRecord[];
+  /** Names that are answered otherwise. */
+  readonly failures: Readonly<Record<string, 'SERVFAIL' | 'REFUSED' | 'silence'>>;
+}
+
+export interface LabUpstreamRecord {
+  readonly name: string;
+  readonly type: string;
+  /** Seconds; 300 when absent. */
+  readonly ttl?: number;
+  /** As in a zone file: `203.0.113.10`, `10 mail.example.test.`, `"text"`. */
+  readonly data: string;
 }
 
 export type FilterName =

@@ -6,6 +6,8 @@ import type {
   LabDnsResponse,
   LabFault,
   LabFaultRequest,
+  LabHttpRequest,
+  LabHttpResponse,
   LabNode,
   TaskExplanation,
 } from '../api';
@@ -45,6 +47,10 @@ export class LabClient {
 
   dns(request: LabDnsRequest): Promise<LabDnsResponse> {
     return this.#call({ method: 'POST', path: '/lab/dns', body: request });
+  }
+
+  http(request: LabHttpRequest): Promise<LabHttpResponse> {
+    return this.#call({ method: 'POST', path: '/lab/http', body: request });
   }
 
   explain(taskID: string): Promise<TaskExplanation> {

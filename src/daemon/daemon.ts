@@ -300,15 +300,14 @@ export class Daemon implements WireNode {
     this.containers.crash(this.containers.get(reference), exitCode);
   }
 
+  /** What is behind a published port; without `container` when packets get lost on the way (DISC-71). */
   published(protocol: 'tcp' | 'udp', port: number) {
     if (!this.#powered) return undefined;
     const own = this.containers.ports.find(protocol, port);
     if (own) return { container: own.container, port: own.target, hops: [`${this.hostname}:${port}`] };
     const route = this.networks.routePort(protocol, port);
     if (!route) return undefined;
-    if (!route.reached) return undefined;
-    const container = this.wire.findAnywhere(route.containerAddress, this.hostname);
-    if (!container) return undefined;
+    const container = route.reached ? this.wire.findAnywhere(route.containerAddress, this.hostname) : undefined;
     return { container, port: route.targetPort ?? port, hops: route.hops };
   }
 

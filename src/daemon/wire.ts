@@ -3,11 +3,11 @@ import type { Container } from './containers/container';
 /** What a node's address stands for when a container asks it for a published port. */
 export interface WireNode {
   readonly hostname: string;
-  /** The container behind a published port, with the hops to it. */
+  /** The container behind a published port, with the hops to it; no `container` when packets get lost on the way. */
   published(
     protocol: 'tcp' | 'udp',
     port: number,
-  ): { readonly container: Container; readonly port: number; readonly hops: readonly string[] } | undefined;
+  ): { readonly container: Container | undefined; readonly port: number; readonly hops: readonly string[] } | undefined;
 }
 
 interface Attached {

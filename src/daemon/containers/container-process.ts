@@ -1,7 +1,8 @@
 import type { Sandbox } from '../../network/libnetwork';
 import type { Simulation } from '../../sim';
 import { contentsOf } from '../images/contents';
-import type { HttpOutcome, Input, Process, Program } from '../programs';
+import type { HttpOutcome, HttpRequest, Input, Process, Program } from '../programs';
+import { httpRequest } from '../programs';
 import type { Container } from './container';
 import type { FileSystem } from './file-system';
 import { serverOf, serverProgram } from './main-process';
@@ -11,7 +12,7 @@ export interface ProcessHost {
   readonly sim: Simulation;
   readonly powered: boolean;
   filesOf(container: Container): FileSystem;
-  http(container: Container, host: string, port: number, path: string): HttpOutcome;
+  http(container: Container, host: string, port: number, request: HttpRequest): HttpOutcome;
   reachable(container: Container, address: string): boolean;
 }
 
@@ -122,8 +123,9 @@ export class ContainerProcess implements Process {
     for (const name of names) this.container.extraTools.add(name);
   }
 
-  http(host: string, port: number, path: string): HttpOutcome {
-    return this.host.http(this.container, host, port, path);
+  http(host: string, port: number, request: HttpRequest | string): HttpOutcome {
+    const whole = typeof request === 'string' ? httpRequest(request) : request;
+    return this.host.http(this.container, host, port, whole);
   }
 
   reachable(address: string): boolean {

@@ -4,6 +4,7 @@ import type { Micros } from '../../sim';
 import type { Behaviour } from '../images/definition';
 import type { LocalImage } from '../images/image-store';
 import type { Running } from '../programs';
+import type { HttpServer } from '../servers';
 import type { Volume } from '../volumes/volume-store';
 import { mergeArgv, mergeConfig, mergeLabels } from './configuration';
 import type { FileSystem } from './file-system';
@@ -55,6 +56,8 @@ export class Container {
   oomKilled = false;
   /** The image's own server, where a shell that is the first process started it; `exec`: it took the shell's place. */
   shellServer: { readonly behaviour: Behaviour; readonly exec: boolean } | undefined;
+  /** What answers on its ports, while its first process is a server that is more than fixed texts. */
+  server: HttpServer | undefined;
   startedAt: Micros = 0;
   finishedAt: Micros = 0;
   restartCount = 0;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { profiles } from '../../api';
 import { second } from '../../sim';
+import { httpRequest } from '../programs';
 import { actions, exec, run, testNode } from '../testing/node';
 import type { Container } from './container';
 import { statusText } from './views';
@@ -70,7 +71,7 @@ describe('containers', () => {
     const beside = run(daemon, 'nginx', ['sleep', '1000']);
     sim.runFor(second);
     expect([inPlace.status, below.status]).toEqual(['running', 'running']);
-    const ask = (container: Container) => daemon.containers.http(container, 'localhost', 80, '/').kind;
+    const ask = (container: Container) => daemon.containers.http(container, 'localhost', 80, httpRequest('/')).kind;
     expect([ask(inPlace), ask(below), ask(beside)]).toEqual(['answer', 'answer', 'refused']);
     daemon.containers.stop(inPlace, undefined, () => {});
     daemon.containers.stop(below, undefined, () => {});

@@ -1,7 +1,7 @@
 import type { Micros, Random } from '../../sim';
 import { millisecond, second } from '../../sim';
 import { asDaemonError, DaemonError } from '../errors';
-import type { HttpOutcome } from '../programs';
+import type { HttpOutcome, HttpRequest } from '../programs';
 import type { Container } from './container';
 import { filesOf } from './container-files';
 import { ContainerTable } from './container-table';
@@ -333,8 +333,13 @@ export class Containers implements StartHost {
   }
 
   /** What a container gets that asks `host:port` by HTTP. */
-  http(container: Container, host: string, port: number, path: string): HttpOutcome {
-    return this.#traffic.http(container, host, port, path);
+  http(container: Container, host: string, port: number, request: HttpRequest): HttpOutcome {
+    return this.#traffic.http(container, host, port, request);
+  }
+
+  /** What somebody gets who asks a node's address by HTTP, on a node (by its host name) or outside of the cluster. */
+  httpToNode(host: string, port: number, request: HttpRequest, from?: string): HttpOutcome {
+    return this.#traffic.toNode(host, port, request, from);
   }
 
   reachable(container: Container, address: string): boolean {

@@ -3,6 +3,7 @@ import { contentsOf } from '../images/contents';
 import type { Behaviour, ImageDefinition } from '../images/definition';
 import type { Process, Program } from '../programs';
 import { findProgram, forever, isSimulated, sleep, toolName } from '../programs';
+import { startServer } from '../servers';
 import { usualArgv } from './configuration';
 import type { Container } from './container';
 
@@ -64,6 +65,11 @@ export function serverProgram(container: Container, behaviour: Behaviour): Progr
       yield sleep(process.sim, 200 * millisecond);
       container.oomKilled = true;
       return 137;
+    }
+    if (behaviour.server) {
+      container.server = undefined;
+      yield sleep(process.sim, behaviour.readyAfter ?? 0);
+      container.server = startServer(behaviour.server, process);
     }
     if (behaviour.runsFor === undefined) yield forever;
     else yield sleep(process.sim, behaviour.runsFor);

@@ -23,7 +23,12 @@ export interface Behaviour {
   readonly memory?: number;
   /** HTTP answers by path; `*` for all others. `{{hostname}}` as in `logs`. */
   readonly http?: Readonly<Record<string, string>>;
+  /** Its own HTTP server, where fixed texts do not do (TALK-17). */
+  readonly server?: ServerName;
 }
+
+/** The servers that are more than fixed texts. */
+export type ServerName = 'docker-flow-proxy' | 'consul';
 
 /** One entry of the image catalogue. */
 export interface ImageDefinition {

@@ -14,9 +14,10 @@ install(dnsPrograms);
 install(networkPrograms);
 install({ sh: shell, ash: shell, bash: shell, dash: shell });
 
+export { hostAddresses } from './dns-client';
+export { type HttpOutcome, type HttpRequest, httpRequest } from './http';
 export {
   forever,
-  type HttpOutcome,
   type Input,
   noInput,
   type Process,

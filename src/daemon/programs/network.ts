@@ -2,6 +2,7 @@ import { millisecond, second } from '../../sim';
 import { normalizePath } from '../containers/file-system';
 import { messageOf } from '../errors';
 import { hostAddresses } from './dns-client';
+import { httpRequest } from './http';
 import type { Process, Program } from './process';
 import { sleep } from './process';
 
@@ -72,7 +73,8 @@ type Fetched =
 function fetchPage(process: Process, { host, port, path }: Target): Fetched {
   const [address] = hostAddresses(process, host);
   if (address === undefined) return { kind: 'unknown', address: '' };
-  const outcome = process.http(address, port, path);
+  const headers = { host: port === 80 ? host : `${host}:${port}` };
+  const outcome = process.http(address, port, httpRequest(path, { headers }));
   return { ...outcome, address };
 }
 

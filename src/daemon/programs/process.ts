@@ -1,15 +1,10 @@
 import type { Sandbox } from '../../network/libnetwork';
 import type { Micros, Simulation } from '../../sim';
 import type { FileSystem } from '../containers/file-system';
+import type { HttpOutcome, HttpRequest } from './http';
 
 /** Something that a program waits for: begins the waiting, and gives what ends it early. */
 export type Wait = (resume: () => void) => () => void;
-
-/** An HTTP answer as a client inside a container gets it. */
-export type HttpOutcome =
-  | { readonly kind: 'answer'; readonly status: number; readonly body: string; readonly hops: readonly string[] }
-  | { readonly kind: 'refused' }
-  | { readonly kind: 'unreachable' };
 
 /** What a running program may use. The container's side makes it. */
 export interface Process {
@@ -36,8 +31,8 @@ export interface Process {
   readonly takesPlace?: boolean;
   /** Installs programs, as `apk add` does. */
   addTools(names: readonly string[]): void;
-  /** Asks an HTTP server: `host` is an address or `localhost`. */
-  http(host: string, port: number, path: string): HttpOutcome;
+  /** Asks an HTTP server: `host` is an address or `localhost`; `request` is a whole request, or the path of a GET. */
+  http(host: string, port: number, request: HttpRequest | string): HttpOutcome;
   /** Whether an address can be reached by ICMP from here. */
   reachable(address: string): boolean;
 }

@@ -1,5 +1,4 @@
 import type { LabAddNode, LabContainer, LabDnsRequest, LabFaultRequest, LabNode } from '../../api';
-import type { Daemon } from '../../daemon';
 import type { RouteContext } from '../http';
 import { EngineError } from '../http';
 import type { NodeEngine } from '../node-engine';
@@ -7,12 +6,16 @@ import type { NodeRoute } from '../routes/answers';
 import { created, done, noContent, ok, reads, writes } from '../routes/answers';
 import { lookup } from '../routes/lookup';
 import { clockRoutes } from './clock';
+import { findContainer } from './find-container';
+import { http } from './http';
 
 /** What only a simulation has: time, faults, explanations. Any node's engine answers for the whole cluster. */
 export const labRoutes: readonly NodeRoute[] = [
   ...clockRoutes,
   // A lookup advances the resolver's chance, so it is part of the history.
   writes('POST', '/lab/dns', dns),
+  // As does a request the round robin of virtual servers.
+  writes('POST', '/lab/http', http),
   reads('GET', '/lab/tasks/{id}/explain', explain),
   reads('GET', '/lab/containers', ({ engine }) => ok([...containers(engine)])),
   reads('GET', '/lab/nodes', ({ engine }) => ok(engine.cluster.engines.map(showNode))),
@@ -63,20 +66,12 @@ function power({ engine, params, json }: RouteContext<NodeEngine>) {
   }
 }
 
-/** `from` is a container of any node, by ID, the beginning of it, or name; or a task. */
 function dns({ engine, json }: RouteContext<NodeEngine>) {
   const { from, name, type } = json<LabDnsRequest>();
   if (typeof from !== 'string' || typeof name !== 'string') throw new EngineError(400, 'give from and name');
-  for (const { daemon, power: on } of engine.cluster.engines) {
-    if (on === 'off') continue;
-    const sandbox = daemon.containers.find(from)?.sandbox ?? taskContainer(daemon, from)?.sandbox;
-    if (sandbox) return ok(sandbox.resolve(name, type ?? 'A'));
-  }
-  throw new EngineError(404, `No such container: ${from}`);
-}
-
-function taskContainer(daemon: Daemon, taskID: string) {
-  return daemon.containers.list().find((container) => container.task?.taskID === taskID);
+  const sandbox = findContainer(engine, from)?.container.sandbox;
+  if (!sandbox) throw new EngineError(404, `No such container: ${from}`);
+  return ok(sandbox.resolve(name, type ?? 'A'));
 }
 
 function* containers(engine: NodeEngine): Iterable<LabContainer> {
