@@ -100,6 +100,105 @@ describe('joining, leaving, locking', () => {
   });
 });
 
+const lostQuorum =
+  "rpc error: code = Unknown desc = The swarm does not have a leader. It's possible that too few managers are online. Make sure more than half of the managers are online.";
+
+/** A request that may have to wait; its answer once there is one. */
+async function wait(method: string, path: string, seconds: number, body?: unknown, node = 'swarm-1') {
+  const request = { method, path, body, headers: { 'content-type': 'application/json' } };
+  let answer: EngineResponse | undefined;
+  void Promise.resolve(door.open(cluster.machine(node), request).begin(request)).then((response) => {
+    answer = response;
+  });
+  for (let passed = 0; passed < seconds; passed++) {
+    cluster.sim.runFor(second);
+    await new Promise((resolve) => setImmediate(resolve));
+    if (answer) return { after: passed + 1, status: answer.status, json: answer.json as Record<string, unknown> };
+  }
+  return undefined;
+}
+
+describe('without a leader', () => {
+  const loseQuorum = () => {
+    form({ managers: 3 });
+    for (const name of ['swarm-2', 'swarm-3']) cluster.powerOff(name);
+  };
+
+  it('CTRL-4, CTRL-5: requests wait out their 20 s at first, reads and writes alike, and change nothing', async () => {
+    loseQuorum();
+    const late = { message: 'rpc error: code = DeadlineExceeded desc = context deadline exceeded' };
+    expect(await wait('GET', '/services', 19)).toBeUndefined();
+    loseQuorum();
+    expect(await wait('GET', '/tasks', 30)).toEqual({ after: 20, status: 500, json: late });
+    loseQuorum();
+    const spec = { Name: 'web', TaskTemplate: { ContainerSpec: { Image: 'nginx' } } };
+    expect(await wait('POST', '/services/create', 30, spec)).toEqual({ after: 20, status: 500, json: late });
+    for (const name of ['swarm-2', 'swarm-3']) cluster.powerOn(name);
+    cluster.sim.runFor(60 * second);
+    expect(get('/services')).toEqual([]);
+  });
+
+  it('CTRL-3, CTRL-5: later all that goes through the leader is refused at once, reads too', async () => {
+    loseQuorum();
+    cluster.sim.runFor(30 * second);
+    for (const path of [
+      '/services',
+      '/services/x',
+      '/tasks',
+      '/nodes',
+      '/nodes/swarm-1',
+      '/secrets',
+      '/configs',
+      '/swarm',
+    ]) {
+      expect(refused('GET', path), path).toEqual([500, lostQuorum]);
+    }
+    expect(refused('DELETE', '/services/x')).toEqual([500, lostQuorum]);
+    expect(refused('POST', '/networks/create', { Name: 'net', Driver: 'overlay' })).toEqual([500, lostQuorum]);
+    expect(ask('GET', '/containers/json').status).toBe(200);
+    expect(ask('GET', '/networks').status).toBe(200);
+  });
+
+  it('CTRL-7: GET /info waits as well, then tells the error and a cluster that holds nothing', async () => {
+    loseQuorum();
+    const answer = (await wait('GET', '/info', 30))!;
+    expect(answer).toMatchObject({ after: 20, status: 200 });
+    cluster.sim.runFor(20 * second);
+    const { Swarm } = get<SystemInfo>('/info');
+    expect(Swarm).toMatchObject({ LocalNodeState: 'active', ControlAvailable: true, Error: lostQuorum });
+    expect(Swarm.Cluster).toMatchObject({ ID: '', Version: {}, DefaultAddrPool: null });
+    for (const absent of ['Nodes', 'Managers']) expect(Swarm).not.toHaveProperty(absent);
+  });
+
+  it('CTRL-4, CTRL-8: a write waits for the next leader, and is done then', async () => {
+    form({ managers: 3 });
+    cluster.powerOff('swarm-1');
+    const spec = { Name: 'web', TaskTemplate: { ContainerSpec: { Image: 'nginx' } } };
+    const answer = (await wait('POST', '/services/create', 30, spec, 'swarm-2'))!;
+    expect(answer.status).toBe(201);
+    expect(answer.after).toBeGreaterThanOrEqual(10);
+    expect(answer.after).toBeLessThanOrEqual(20);
+    const create = { ...spec, Name: 'web' };
+    expect(refused('POST', '/services/create', create, 'swarm-3')[0]).toBe(409);
+  });
+
+  it('CTRL-62: a promoted node is told so until its manager has joined', () => {
+    const { ID, Spec, Version } = get<Node>('/nodes/swarm-2');
+    ask('POST', `/nodes/${ID}/update?version=${Version.Index}`, { ...Spec, Role: 'manager' });
+    const heard = new Set<string>();
+    for (let passed = 0; passed < 50; passed++) {
+      const answer = ask('GET', '/nodes', undefined, 'swarm-2');
+      heard.add(answer.status === 200 ? 'served' : `${answer.status} ${(answer.json as { message: string }).message}`);
+      cluster.sim.runFor(second / 10);
+    }
+    expect([...heard]).toEqual([
+      "503 This node is not a swarm manager. Worker nodes can't be used to view or modify cluster state. Please run this command on a manager node or promote the current node to a manager.",
+      '503 This node is not a swarm manager. Manager is being prepared or has trouble connecting to the cluster.',
+      'served',
+    ]);
+  });
+});
+
 describe('nodes', () => {
   it('ORCH-2: a node shows its wish, its description and its state; workers have no manager status', () => {
     const nodes = get<Node[]>('/nodes');

@@ -90,16 +90,19 @@ export class NodeEngine {
       throw new EngineError(503, swarm.store.get('node', nodeID)?.Role === 'manager' ? managerStarts : workersCannot);
     }
     const why = swarm.leaderless(nodeID);
-    if (why) throw new WaitingError(500, why.message, (done) => swarm.raft.whenWritable(done, nodeID));
-    return swarm;
+    if (!why) return swarm;
+    // The quorum is lost: nothing to wait for.
+    if (why.code === 'Unknown') throw why;
+    throw new WaitingError(500, why.message, (done) => swarm.raft.whenWritable(done, nodeID));
   }
 
   /** What `look` sees: at once, or where a manager must wait for its leader, when that has an end, good or bad (CTRL-4). */
   afterWaiting<T>(look: () => T): T | Promise<T> {
-    const { membership, managedSwarm } = this;
-    if (!membership || !managedSwarm?.leaderless(membership.nodeID)) return look();
+    const { membership, managedSwarm: swarm } = this;
+    const why = membership && swarm?.leaderless(membership.nodeID);
+    if (!swarm || !why || why.code === 'Unknown') return look();
     return new Promise((resolve, reject) => {
-      managedSwarm.raft.whenWritable(() => {
+      swarm.raft.whenWritable(() => {
         try {
           resolve(look());
         } catch (error) {

@@ -37,6 +37,28 @@ export function projectClusterInfo(cluster: StoredCluster): ClusterInfo {
   };
 }
 
+/** What `GET /info` shows of a cluster that its managers cannot ask for (CTRL-7): everything as Go begins it. */
+export const unknownCluster = {
+  ID: '',
+  Version: {},
+  CreatedAt: '0001-01-01T00:00:00Z',
+  UpdatedAt: '0001-01-01T00:00:00Z',
+  Spec: {
+    Labels: null,
+    Orchestration: {},
+    Raft: { ElectionTick: 0, HeartbeatTick: 0 },
+    Dispatcher: {},
+    CAConfig: {},
+    TaskDefaults: {},
+    EncryptionConfig: { AutoLockManagers: false },
+  },
+  TLSInfo: {},
+  RootRotationInProgress: false,
+  DefaultAddrPool: null,
+  SubnetSize: 0,
+  DataPathPort: 0,
+} as unknown as ClusterInfo;
+
 /** `GET /swarm` (ORCH-9). */
 export function projectSwarm(cluster: StoredCluster): Swarm {
   return { ...projectClusterInfo(cluster), JoinTokens: cluster.JoinTokens };

@@ -1,7 +1,7 @@
 import type { SwarmInfo, SystemInfo } from '../../api';
 import type { Daemon } from '../../daemon';
 import type { NodeEngine } from '../node-engine';
-import { projectClusterInfo } from '../projection/cluster';
+import { projectClusterInfo, unknownCluster } from '../projection/cluster';
 import { builds, defaultKernel } from './version';
 
 const loggers = [
@@ -40,7 +40,7 @@ export function swarmInfo(engine: NodeEngine): SwarmInfo {
   const swarm = engine.managedSwarm;
   if (!swarm) return common;
   const why = swarm.leaderless(engine.membership?.nodeID ?? '');
-  if (why) return { ...common, Error: why.message, Cluster: {} };
+  if (why) return { ...common, Error: why.message, Cluster: unknownCluster };
   const count = swarm.raft.members.length;
   const cluster = swarm.store.cluster;
   return {

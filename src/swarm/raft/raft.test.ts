@@ -3,7 +3,6 @@ import type { NodeRole, NodeState } from '../../api';
 import { profiles } from '../../api';
 import { minute, Simulation, second } from '../../sim';
 import type { StoredNode } from '../objects';
-import type { StatusError } from '../status-error';
 import { Store } from '../store';
 import { leaveRefusal, quorum, Raft, RoleManager } from '.';
 
@@ -172,7 +171,7 @@ describe('quorum and leader', () => {
     expect(writes()).toBeUndefined();
     raft.setReachable('m1', false);
     expect(writes()).toBe(late);
-    sim.runFor(10 * second);
+    sim.runFor(20 * second);
     expect(writes()).toBe(late);
     sim.runFor(1);
     expect(writes()).toBe(lost);
@@ -180,30 +179,57 @@ describe('quorum and leader', () => {
     expect(() => raft.addMember('m3', '')).toThrow(lost);
   });
 
-  it('CTRL-4: a request waits for the next leader, or is answered when the quorum is lost', () => {
-    managers(3);
-    const answers: (StatusError | undefined)[] = [];
-    raft.whenWritable((error) => answers.push(error));
-    expect(answers).toEqual([undefined]);
+  /** When the request came and went, in seconds since now, and what it heard. */
+  function request(at: number, nodeID?: string): { end?: number; text?: string } {
+    const heard: { end?: number; text?: string } = {};
+    const begin = sim.now;
+    sim.after(at * second, () =>
+      raft.whenWritable((error) => {
+        heard.end = (sim.now - begin) / second;
+        heard.text = error?.message ?? 'served';
+      }, nodeID),
+    );
+    return heard;
+  }
 
+  it('CTRL-4, CTRL-5: a request waits 20 s for the leader of before, or until 10 ticks passed without one', () => {
+    managers(3);
+    expect(request(0)).toEqual({});
+    sim.runFor(1);
     raft.setReachable('m2', false);
     raft.setReachable('m3', false);
-    raft.whenWritable((error) => answers.push(error));
-    sim.runFor(10 * second);
-    expect(answers).toHaveLength(1);
-    sim.runFor(second);
-    expect(answers[1]!.message).toBe(lost);
+    const early = request(3);
+    const middle = request(14);
+    const after = request(25);
+    sim.runFor(minute);
+    expect(early).toEqual({ end: 23, text: late });
+    expect(middle).toEqual({ end: 21, text: lost });
+    expect(after).toEqual({ end: 25, text: lost });
+  });
 
-    raft.setReachable('m2', true);
-    sim.runFor(20 * second);
-    expect(raft.leader).toBeDefined();
-    raft.setReachable(raft.leader!, false);
+  it('CTRL-4: it goes on with the next leader, found within a second', () => {
+    managers(3);
+    raft.setReachable('m1', false);
+    const heard = request(3.5);
+    sim.runFor(minute);
+    expect(heard.text).toBe('served');
+    expect(heard.end).toBeGreaterThanOrEqual(10);
+    expect(heard.end).toBeLessThan(20);
+    expect(heard.end! % 1).toBe(0.5);
+  });
+
+  it('CTRL-3, CTRL-4: a manager that is away from the majority has no leader, and serves nothing', () => {
+    managers(3);
+    raft.setReachable('m3', false);
+    expect(raft.error).toBeUndefined();
+    expect(raft.errorFor('m2')).toBeUndefined();
+    const early = request(3, 'm3');
+    const after = request(25, 'm3');
+    sim.runFor(minute);
+    expect(early).toEqual({ end: 23, text: late });
+    expect(after).toEqual({ end: 25, text: lost });
     raft.setReachable('m3', true);
-    sim.runFor(5 * second);
-    raft.whenWritable((error) => answers.push(error));
-    expect(answers).toHaveLength(2);
-    sim.runFor(6 * second);
-    expect(answers).toHaveLength(3);
+    expect(raft.errorFor('m3')).toBeUndefined();
   });
 
   it('CTRL-9: force-new-cluster leaves one member, and all objects', () => {

@@ -8,6 +8,8 @@ import { deadlineExceeded, lostQuorum, raftError, raftErrors } from './errors';
 /** One heartbeat a tick; an election comes after 10 to 19 ticks without one (CTRL-1). */
 const tick = second;
 const electionTicks = 10;
+/** A leader that is gone is believed in for an election timeout; ticks without a leader count from then on (CTRL-4). */
+const believe = electionTicks * tick;
 /** A request waits for a leader no longer than this (CTRL-4). */
 const requestTimeout = 20 * second;
 
@@ -101,23 +103,26 @@ export class Raft {
 
   #leaderlessSince(since: Micros | undefined): StatusError | undefined {
     if (since === undefined) return undefined;
-    return this.#context.sim.now - since > electionTicks * tick
+    return this.#context.sim.now - since > believe + electionTicks * tick
       ? new StatusError('Unknown', lostQuorum)
       : new StatusError('DeadlineExceeded', deadlineExceeded);
   }
 
   /**
    * Calls `done` once the managers can write, or the one asked can serve: at once, or when it looked again after a
-   * second (CTRL-4). With an error when the quorum is lost for good, or after the 20 s that a request may take.
+   * second (CTRL-4). With an error when the quorum is lost for good, or after the 20 s that a request may take. A
+   * request that comes while the old leader is still believed in goes there, and hears nothing.
    */
   whenWritable(done: (error?: StatusError) => void, nodeID?: string): void {
     const { sim } = this.#context;
     const deadline = sim.now + requestTimeout;
+    const since = this.#stuckSince ?? (nodeID === undefined ? undefined : this.#members.get(nodeID)?.awaySince);
+    const believes = since !== undefined && sim.now - since <= believe;
     const ask = (): void => {
       const error = nodeID === undefined ? this.error : this.errorFor(nodeID);
       if (!error) done();
-      else if (error.code === 'Unknown') done(error);
-      else if (sim.now + tick > deadline) done(error);
+      else if (error.code === 'Unknown' && !believes) done(error);
+      else if (sim.now + tick > deadline) done(new StatusError('DeadlineExceeded', deadlineExceeded));
       else sim.after(tick, ask);
     };
     ask();
