@@ -19,6 +19,8 @@ export interface Profile {
   readonly noUpstreamAnswer: 'silence' | 'SERVFAIL';
   /** Whether an upstream NXDOMAIN without AA makes the resolver try the next server (DISC-27). */
   readonly nextServerOnNxdomain: boolean;
+  /** With 1024 forwarded questions under way: the next server is tried, or a place is waited for (DISC-26). */
+  readonly overflow: 'next server' | 'wait';
   /** Missing family of a name that exists: always empty (28), or forwarded on IPv6-enabled networks (DISC-13). */
   readonly emptyForMissingFamily: 'always' | 'unless-ipv6-network';
   /** A sandbox with internal networks only: SERVFAIL/silence at once, or servers tried on-net (DISC-29). */
@@ -48,6 +50,7 @@ const engine20: Profile = {
   usesSmallSubnets: false,
   noUpstreamAnswer: 'silence',
   nextServerOnNxdomain: true,
+  overflow: 'next server',
   emptyForMissingFamily: 'unless-ipv6-network',
   internalOnlyForwards: false,
   resolvConfComments: false,
@@ -68,6 +71,7 @@ const engine28: Profile = {
   usesSmallSubnets: true,
   noUpstreamAnswer: 'SERVFAIL',
   nextServerOnNxdomain: false,
+  overflow: 'wait',
   emptyForMissingFamily: 'always',
   internalOnlyForwards: true,
   resolvConfComments: true,

@@ -2,7 +2,8 @@
  * What a node's engine asks of its libnetwork. One `NetworkController` per node; all of them share one gossip fabric.
  * Implemented in this folder; used by the daemon (containers) and the engine (network routes, DNS).
  */
-import type { DnsHop, DnsReply, EndpointResource, NetworkResource, PortConfig } from '../api';
+import type { DnsHop, DnsRcode, DnsRecord, DnsReply, EndpointResource, NetworkResource, PortConfig } from '../api';
+import type { Micros } from '../sim';
 
 /** A network as the node's engine knows it. */
 export interface LocalNetwork {
@@ -84,6 +85,27 @@ export interface QueryOptions {
   readonly ednsSize?: number;
 }
 
+/** How often-asked questions are put: the order of answers is the asker's business, and so is the waiting. */
+export interface LookupOptions {
+  readonly transport?: 'udp' | 'tcp';
+  readonly edns?: boolean;
+  /** Only this one of the sandbox's networks is looked in. */
+  readonly network?: string;
+}
+
+/** What a sandbox's resolver finds, as data for a message on the wire. */
+export interface Lookup {
+  readonly rcode: DnsRcode | 'silence';
+  /** Local addresses in no particular order: they are to be shuffled for every answer (DISC-12). */
+  readonly answers: readonly DnsRecord[];
+  readonly authority: readonly DnsRecord[];
+  /** Answered by an upstream, not by this node. */
+  readonly forwarded: boolean;
+  readonly authoritative?: boolean;
+  /** Virtual time that the client waits for it. */
+  readonly took: Micros;
+}
+
 /** Where a connection goes, and how it gets there. */
 export interface Route {
   /** Address of the container that is chosen, without prefix. */
@@ -126,6 +148,13 @@ export interface Sandbox {
     type: string,
     options?: QueryOptions,
   ): { readonly reply: DnsReply; readonly trace: readonly DnsHop[] };
+  /**
+   * As `resolve`, but without telling how, and without drawing any chance or remembering anything: asking so leaves no
+   * mark on the simulation. `question` ends in a dot.
+   */
+  lookup(question: string, type: string, options?: LookupOptions): Lookup;
+  /** Until when local answers stay as they are, if no event runs and no request changes anything: infinite mostly. */
+  steadyUntil(): Micros;
   /** Text of /etc/resolv.conf and /etc/hosts inside (DISC-2, DISC-3, DISC-6). */
   resolvConf(): string;
   hosts(): string;

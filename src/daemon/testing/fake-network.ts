@@ -151,6 +151,13 @@ export class FakeSandbox implements Sandbox {
     this.endpoints = [];
   }
 
+  lookup(question: string, type: string) {
+    const { rcode, answers, authority } = this.resolve(question, type).reply;
+    return { rcode, answers, authority, forwarded: rcode === 'NXDOMAIN', took: 0 };
+  }
+
+  steadyUntil = () => Number.POSITIVE_INFINITY;
+
   resolve(name: string, type: string) {
     const found = [...this.network.sandboxes].find((one) => one.options.containerName === name.replace(/\.$/, ''));
     const address = found?.endpoints[0]?.address.split('/')[0];

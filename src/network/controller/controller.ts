@@ -297,6 +297,11 @@ export class Controller implements NetworkController, SandboxHost {
     return view && new ServiceRecords(view.table, view.sight);
   }
 
+  steadyUntil(network: LocalNetwork): Micros {
+    if (network.scope === 'local') return Number.POSITIVE_INFINITY;
+    return this.surroundings.db.steadyUntil(network.id, this.#node.number);
+  }
+
   closed(sandbox: ContainerSandbox): void {
     if (this.#sandboxes.get(sandbox.containerID) === sandbox) this.#sandboxes.delete(sandbox.containerID);
   }

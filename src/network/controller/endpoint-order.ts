@@ -22,6 +22,18 @@ export function byNetworkType<T extends Ordered>(endpoints: readonly T[]): T[] {
   return [...endpoints].sort((a, b) => typeOf(a.network) - typeOf(b.network));
 }
 
+/** Why an endpoint has its place in the order of look-ups, in words. */
+export function placeOf({ network, priority, gateway }: Ordered): string {
+  const reasons = [];
+  if (network.scope === 'swarm')
+    reasons.push(network.ingress ? 'ingress, after other overlays' : 'overlay of the swarm, first');
+  else reasons.push("this node's own network, after overlays");
+  if (priority !== 0) reasons.push(`priority ${priority}`);
+  if (network.internal) reasons.push('internal, after others');
+  else if (gateway === '' && network.scope !== 'swarm') reasons.push('no gateway, after others');
+  return [...reasons, 'then by name'].join('; ');
+}
+
 function typeOf(network: LocalNetwork): number {
   if (network.scope !== 'swarm') return 2;
   return network.ingress ? 1 : 0;

@@ -1,9 +1,12 @@
 import type { DnsHop, DnsReply } from '../../api';
+import type { Micros } from '../../sim';
 import { timestamp } from '../../sim';
 import { hostOf } from '../address';
 import type {
   EndpointOptions,
   LocalNetwork,
+  Lookup,
+  LookupOptions,
   QueryOptions,
   Sandbox,
   SandboxEndpoint,
@@ -11,13 +14,14 @@ import type {
 } from '../libnetwork';
 import { NetworkError } from '../libnetwork';
 import type { ServiceRecords } from '../records/service-records';
+import { Outstanding } from '../resolver/outstanding';
 import type { ResolverContext } from '../resolver/query';
-import type { ResolvConf } from '../resolver/resolv-conf';
+import type { HostResolvConf, ResolvConf } from '../resolver/resolv-conf';
 import { hostResolvConf, internalResolvConf } from '../resolver/resolv-conf';
-import { resolve } from '../resolver/resolver';
+import { lookup, resolve } from '../resolver/resolver';
 import type { Endpoint } from './endpoint';
 import { alreadyConnected, hasNames, recordOf, shown, taskAliases } from './endpoint';
-import { byNetworkType, byPlace } from './endpoint-order';
+import { byNetworkType, byPlace, placeOf } from './endpoint-order';
 import { hostsFile } from './hosts-file';
 import type { Surroundings } from './surroundings';
 
@@ -36,7 +40,21 @@ export interface SandboxHost {
   /** Writes the endpoint's record, or deletes it. */
   publish(endpoint: Endpoint): void;
   records(network: LocalNetwork): ServiceRecords | undefined;
+  /** Until when this node's records of a network stay as they are, if nothing is written. */
+  steadyUntil(network: LocalNetwork): Micros;
   closed(sandbox: ContainerSandbox): void;
+}
+
+/** A context with what it was made from, and the same for those who leave no mark. */
+interface KnownContext extends ResolverContext {
+  readonly quiet: ResolverContext;
+  readonly endpoints: readonly Endpoint[];
+  readonly options: SandboxOptions;
+  readonly host: HostResolvConf;
+}
+
+function same<T>(items: readonly T[]): T[] {
+  return items as T[];
 }
 
 /** Who an endpoint belongs to: the key and name under which networks list it (API-36). */
@@ -51,6 +69,10 @@ export class ContainerSandbox implements Sandbox {
   readonly id: string;
   #options: SandboxOptions;
   readonly #host: SandboxHost;
+  readonly #outstanding = new Outstanding();
+  /** Of those who leave no mark. */
+  readonly #outstandingQuietly = new Outstanding();
+  #known: KnownContext | undefined;
   /** In the order of connecting. */
   #endpoints: Endpoint[] = [];
   #gateway: Endpoint | undefined;
@@ -87,7 +109,7 @@ export class ContainerSandbox implements Sandbox {
       throw alreadyConnected(this.#options.containerName, network);
     }
     const endpoint = this.#host.createEndpoint(network, this.#owner(), options);
-    this.#endpoints.push(endpoint);
+    this.#endpoints = [...this.#endpoints, endpoint];
     this.#arrangeGateway();
     this.#nameInterfaces();
     if (this.#active) this.#publish(endpoint);
@@ -157,6 +179,22 @@ export class ContainerSandbox implements Sandbox {
 
   resolve(name: string, type: string, options?: QueryOptions): { reply: DnsReply; trace: readonly DnsHop[] } {
     return resolve(this.#context(), name, type, options);
+  }
+
+  lookup(question: string, type: string, options: LookupOptions = {}): Lookup {
+    const { network, transport = 'udp', edns = false } = options;
+    const context = this.#context();
+    const own =
+      network === undefined
+        ? context.quiet
+        : { ...context.quiet, networks: context.networks.filter((one) => one.name === network) };
+    return lookup(own, question, type, { transport, ...(edns && { ednsSize: 0 }) });
+  }
+
+  steadyUntil(): Micros {
+    let until = Number.POSITIVE_INFINITY;
+    for (const { network } of this.#endpoints) until = Math.min(until, this.#host.steadyUntil(network));
+    return until;
   }
 
   resolvConf(): string {
@@ -256,8 +294,22 @@ export class ContainerSandbox implements Sandbox {
     return this.#embedded() ? internalResolvConf(request) : hostResolvConf(request);
   }
 
-  #context(): ResolverContext {
-    const { profile, upstream, dnsRandom, node } = this.#host.surroundings;
+  /** What the resolver knows of its surroundings, kept until some of it changes. */
+  #context(): KnownContext {
+    const host = this.#host.surroundings.hostResolvConf;
+    const known = this.#known;
+    if (known && known.endpoints === this.#endpoints && known.options === this.#options && known.host === host) {
+      return known;
+    }
+    const context = this.#newContext();
+    const quiet = { ...context, shuffle: same, outstanding: this.#outstandingQuietly };
+    this.#known = { ...context, quiet, endpoints: this.#endpoints, options: this.#options, host };
+    return this.#known;
+  }
+
+  #newContext(): ResolverContext {
+    const { profile, upstream, dnsRandom, node, sim } = this.#host.surroundings;
+    const here = this.#host;
     const socket = Number.parseInt(this.id.slice(0, 4), 16);
     return {
       profile,
@@ -273,11 +325,17 @@ export class ContainerSandbox implements Sandbox {
           name: endpoint.network.name,
           ipv6: endpoint.network.ipv6,
           links: endpoint.links,
-          records: this.#host.records(endpoint.network),
+          place: placeOf(endpoint),
+          // As they are when they are looked at.
+          get records() {
+            return here.records(endpoint.network);
+          },
         })),
       conf: this.#conf(),
       internalOnly: this.#endpoints.length > 0 && this.#endpoints.every((endpoint) => endpoint.network.internal),
       upstream,
+      now: () => sim.now,
+      outstanding: this.#outstanding,
       nodeName: (number) => node(number).name,
       timestamp,
       shuffle: (items) => dnsRandom.shuffle(items),

@@ -146,6 +146,18 @@ export class NetworkDb {
     return { joinedAt: member.joinedAt, see: (entry) => this.#see(network, member, entry, now) };
   }
 
+  /** Until when a node's sight of a network stays as it is, if nothing is written and nothing breaks. */
+  steadyUntil(networkID: string, node: number): Micros {
+    const now = this.#now();
+    const network = this.#networks.get(networkID);
+    const member = network?.members.get(node);
+    if (!network || !member) return Number.POSITIVE_INFINITY;
+    if (!this.#membership.undisturbed) return now;
+    this.#settle(network, now);
+    if (network.settled < network.recent.length) return now;
+    return member.syncedAt > now ? member.syncedAt : Number.POSITIVE_INFINITY;
+  }
+
   /** The members of a network that a node knows and does not take for dead, by the time of joining (API-36). */
   peers(networkID: string, node: number): number[] {
     const network = this.#network(networkID);

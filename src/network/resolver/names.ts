@@ -33,7 +33,7 @@ export const names: Link = (query) => {
       (network) => candidate.network === undefined || network.name === candidate.network,
     );
     if (networks.length === 0) continue;
-    query.trace.push({
+    query.trace?.push({
       hop: 'candidate',
       host: candidate.host,
       ...(candidate.network !== undefined && { network: candidate.network }),
@@ -69,19 +69,19 @@ function search(
   for (const network of networks) {
     const name = nameIn(network).toLowerCase();
     if (!network.records) {
-      query.trace.push({ hop: 'network', network: network.name, name, hit: false, why: 'ingress answers no names' });
+      query.trace?.push({ hop: 'network', network: network.name, name, hit: false, why: 'ingress answers no names' });
       continue;
     }
     const all = network.records.lookup(name);
     const wanted = query.type === 'MX' ? all : ofFamily(all, query.type === 'A' ? 'A' : 'AAAA');
     if (wanted.length > 0) {
-      query.trace.push({ hop: 'network', network: network.name, name, hit: true });
+      query.trace?.push({ hop: 'network', network: network.name, name, hit: true });
       traceRecords(query, network.name, name, wanted, linked);
       return { addresses: wanted };
     }
     const empty = all.length > 0 && isAnsweredEmpty(query, network);
     missed ||= empty;
-    query.trace.push({ hop: 'network', network: network.name, name, hit: false, why: whyMissed(all.length, empty) });
+    query.trace?.push({ hop: 'network', network: network.name, name, hit: false, why: whyMissed(all.length, empty) });
   }
   return missed ? 'other family' : 'nothing';
 }
@@ -104,9 +104,10 @@ function traceRecords(
   found: readonly AddressRecord[],
   linked: boolean,
 ): void {
+  if (!query.trace) return;
   const kinds = new Set(found.map((record) => record.kind));
   for (const kind of kinds) {
-    query.trace.push({
+    query.trace?.push({
       hop: 'record',
       network,
       name,
@@ -127,6 +128,11 @@ function answer(query: Query, found: readonly AddressRecord[]): Outcome {
   if (query.type === 'MX') return local([]);
   const addresses = found.map((record) => record.address);
   const ordered = addresses.length > 1 ? query.context.shuffle(addresses) : addresses;
-  query.trace.push({ hop: 'order', how: addresses.length > 1 ? 'shuffled' : 'single', addresses: ordered });
+  query.trace?.push({
+    hop: 'order',
+    how: addresses.length > 1 ? 'shuffled' : 'single',
+    addresses: ordered,
+    why: addresses.length > 1 ? 'the resolver shuffles them anew for every answer' : 'there is one address',
+  });
   return local(ordered.map((data) => ({ name: query.question, type: query.type, ttl: localTtl, data })));
 }

@@ -5,7 +5,7 @@ import { failure, local } from './query';
 const ndots: Link = (query) => {
   if (query.type !== 'A' && query.type !== 'AAAA') return undefined;
   if (!query.context.conf.ndotsSet || query.name.includes('.')) return undefined;
-  query.trace.push({
+  query.trace?.push({
     hop: 'forward',
     servers: [],
     outcome: 'skipped',
@@ -18,7 +18,7 @@ const ndots: Link = (query) => {
 const noWayOut: Link = (query) => {
   const { profile, internalOnly } = query.context;
   if (!internalOnly || profile.internalOnlyForwards) return undefined;
-  query.trace.push({
+  query.trace?.push({
     hop: 'forward',
     servers: [],
     outcome: 'skipped',

@@ -1,6 +1,7 @@
 import type { DnsHop, DnsRcode, DnsRecord, Profile, Timestamp } from '../../api';
 import type { Micros } from '../../sim';
 import type { ServiceRecords } from '../records/service-records';
+import type { Outstanding } from './outstanding';
 import type { ResolvConf } from './resolv-conf';
 import type { Upstream } from './upstream';
 
@@ -10,7 +11,9 @@ export interface ResolverNetwork {
   readonly ipv6: boolean;
   /** Local alias -> real name (DISC-36). */
   readonly links: Readonly<Record<string, string>>;
-  /** Undefined where the network answers no names: ingress (DISC-39). */
+  /** Why it has its place among the others (DISC-38). */
+  readonly place: string;
+  /** As the node sees them now. Undefined where the network answers no names: ingress (DISC-39). */
   readonly records: ServiceRecords | undefined;
 }
 
@@ -29,6 +32,9 @@ export interface ResolverContext {
   /** Only internal networks: no way out (DISC-29). */
   readonly internalOnly: boolean;
   readonly upstream: Upstream;
+  readonly now: () => Micros;
+  /** Forwarded questions that wait for their answers (DISC-26). */
+  readonly outstanding: Outstanding;
   readonly nodeName: (node: number) => string;
   readonly timestamp: (time: Micros) => Timestamp;
   /** Draws that nothing else uses. */
@@ -44,8 +50,10 @@ export interface Query {
   readonly name: string;
   readonly type: string;
   readonly edns: boolean;
+  readonly transport: 'udp' | 'tcp';
   readonly context: ResolverContext;
-  readonly trace: DnsHop[];
+  /** Undefined when nobody wants to know. */
+  readonly trace: DnsHop[] | undefined;
 }
 
 /** The end of a question. */
@@ -55,6 +63,10 @@ export interface Outcome {
   readonly authority: readonly DnsRecord[];
   /** Answered by an upstream, not by this node. */
   readonly forwarded: boolean;
+  /** An upstream's AA flag. */
+  readonly authoritative?: boolean;
+  /** Virtual time that the client waits for it. */
+  readonly took: Micros;
 }
 
 /** A link of the chain: an outcome, or undefined to let the next one try. */
@@ -64,9 +76,10 @@ export type Link = (query: Query) => Outcome | undefined;
 export const localTtl = 600;
 
 export function local(answers: readonly DnsRecord[]): Outcome {
-  return { rcode: 'NOERROR', answers, authority: [], forwarded: false };
+  return { rcode: 'NOERROR', answers, authority: [], forwarded: false, took: 0 };
 }
 
-export function failure(rcode: DnsRcode | 'silence'): Outcome {
-  return { rcode, answers: [], authority: [], forwarded: false };
+/** The resolver's own failure, or that it says nothing at all. */
+export function failure(rcode: DnsRcode | 'silence', took: Micros = 0): Outcome {
+  return { rcode, answers: [], authority: [], forwarded: false, took };
 }

@@ -14,7 +14,7 @@ export const reverse: Link = (query) => {
   for (const network of networks) {
     const pointer = network.records?.reverse(address);
     if (!pointer) {
-      query.trace.push({
+      query.trace?.push({
         hop: 'network',
         network: network.name,
         name: address,
@@ -24,8 +24,8 @@ export const reverse: Link = (query) => {
       continue;
     }
     const data = `${pointer.name}.${network.name}.`;
-    query.trace.push({ hop: 'network', network: network.name, name: address, hit: true });
-    query.trace.push({
+    query.trace?.push({ hop: 'network', network: network.name, name: address, hit: true });
+    query.trace?.push({
       hop: 'record',
       network: network.name,
       name: address,

@@ -1,4 +1,5 @@
 import type { DnsRcode, DnsRecord } from '../../api';
+import type { Micros } from '../../sim';
 
 export interface UpstreamRecord {
   readonly type: string;
@@ -13,9 +14,23 @@ export interface UpstreamAnswer {
   readonly rcode: DnsRcode;
   readonly answers: readonly DnsRecord[];
   readonly authority: readonly DnsRecord[];
+  /** The AA flag: 20.10 believes such an NXDOMAIN (DISC-27). */
+  readonly authoritative: boolean;
 }
 
-const exampleNames: Readonly<Record<string, UpstreamEntry>> = (() => {
+/** What became of a question to one server. */
+export interface Exchange {
+  /** Undefined when none comes. */
+  readonly answer: UpstreamAnswer | undefined;
+  /** Until the answer, or until it is known that there will be none; infinite when nothing ever comes. */
+  readonly took: Micros;
+}
+
+/** Whether servers answer, are not there at all (the client is told at once), or swallow questions. */
+export type UpstreamMode = 'on' | 'off' | 'silent';
+
+/** The names that the resolvers of the recorded clusters knew. */
+export const exampleNames: Readonly<Record<string, UpstreamEntry>> = (() => {
   const site: readonly UpstreamRecord[] = [
     { type: 'A', ttl: 300, data: '203.0.113.10' },
     { type: 'AAAA', ttl: 300, data: '2001:db8::10' },
@@ -36,19 +51,45 @@ const exampleNames: Readonly<Record<string, UpstreamEntry>> = (() => {
   };
 })();
 
+/** Aliases that are followed within the zone, at most. */
+const longestChain = 8;
+
 /**
- * The resolvers outside of the cluster. They know a few names of `example.test` and say NXDOMAIN to all others: nobody
- * else ever does (DISC-21). Nodes may be cut off from them, and they may be switched off altogether.
+ * The resolvers outside of the cluster. They know the names of one zone and say NXDOMAIN to all others: nobody else
+ * ever does (DISC-21). Nodes may be cut off from them, and they may be switched off altogether.
  */
 export class Upstream {
-  /** Addresses at which it answers; other servers are not there. */
+  /** Addresses at which it answers; other servers swallow what they are asked. */
   servers: readonly string[];
-  readonly names = new Map<string, UpstreamEntry>(Object.entries(exampleNames));
+  /** A fault: nobody can reach any server while it is false. */
   on = true;
+  mode: UpstreamMode = 'on';
+  /** Time from question to answer. */
+  latency: Micros = 0;
+  authoritative = false;
+  #names = new Map<string, UpstreamEntry>();
+  /** Names that exist only because others end in them: NOERROR without records. */
+  #parents = new Set<string>();
   readonly #unreachableFrom = new Set<string>();
 
   constructor(servers: readonly string[] = ['192.168.99.1']) {
     this.servers = servers;
+    this.setNames(new Map(Object.entries(exampleNames)));
+  }
+
+  /** The zone, by name in lower case with the final dot. */
+  get names(): ReadonlyMap<string, UpstreamEntry> {
+    return this.#names;
+  }
+
+  setNames(names: ReadonlyMap<string, UpstreamEntry>): void {
+    this.#names = new Map(names);
+    this.#parents = new Set();
+    for (const name of names.keys()) {
+      for (let dot = name.indexOf('.'); dot >= 0 && dot < name.length - 1; dot = name.indexOf('.', dot + 1)) {
+        this.#parents.add(name.slice(dot + 1));
+      }
+    }
   }
 
   setReachable(node: string, reachable: boolean): void {
@@ -56,17 +97,40 @@ export class Upstream {
     else this.#unreachableFrom.add(node);
   }
 
-  /** Answer of one server to a question from a node; undefined when none comes. */
-  ask(node: string, server: string, name: string, type: string): UpstreamAnswer | undefined {
-    if (!this.on || this.#unreachableFrom.has(node) || !this.servers.includes(server)) return undefined;
-    const entry = this.names.get(name.toLowerCase());
-    if (entry === 'silence') return undefined;
-    if (entry === 'SERVFAIL' || entry === 'REFUSED') return { rcode: entry, answers: [], authority: [] };
-    if (!entry) return { rcode: 'NXDOMAIN', answers: [], authority: [rootAuthority] };
-    const answers = entry.filter((record) => record.type === type).map((record) => ({ name, ...record }));
-    return { rcode: 'NOERROR', answers, authority: [] };
+  /** What one server says to a question from a node. */
+  ask(node: string, server: string, name: string, type: string): Exchange {
+    if (!this.on || this.mode === 'off' || this.#unreachableFrom.has(node)) return { answer: undefined, took: 0 };
+    if (this.mode === 'silent' || !this.servers.includes(server)) return lost;
+    const answer = this.#answer(name, type);
+    return answer ? { answer, took: this.latency } : lost;
+  }
+
+  #answer(question: string, type: string): UpstreamAnswer | undefined {
+    const { authoritative } = this;
+    const answers: DnsRecord[] = [];
+    let name = question;
+    for (let step = 0; step < longestChain; step++) {
+      const entry = this.#names.get(name.toLowerCase());
+      if (entry === 'silence') return undefined;
+      if (entry === 'SERVFAIL' || entry === 'REFUSED') {
+        return { rcode: entry, answers: [], authority: [], authoritative: false };
+      }
+      if (!entry) {
+        if (this.#parents.has(name.toLowerCase())) break;
+        return { rcode: 'NXDOMAIN', answers, authority: [rootAuthority], authoritative };
+      }
+      const found = entry.filter((record) => record.type === type || type === 'ANY');
+      answers.push(...found.map((record) => ({ name, ...record })));
+      const alias = entry.find((record) => record.type === 'CNAME');
+      if (found.length > 0 || !alias) break;
+      answers.push({ name, ...alias });
+      name = alias.data;
+    }
+    return { rcode: 'NOERROR', answers, authority: [], authoritative };
   }
 }
+
+const lost: Exchange = { answer: undefined, took: Number.POSITIVE_INFINITY };
 
 const rootAuthority: DnsRecord = {
   name: '.',
