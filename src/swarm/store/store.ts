@@ -1,6 +1,8 @@
+import type { Meta } from '../../api';
 import type { Micros, Simulation, Timer } from '../../sim';
-import type { ObjectKind, StoredNetwork, StoredObjects, StoredService, StoredTask } from '../objects';
+import type { ObjectKind, StoredObjects, StoredTask } from '../objects';
 import { StoreError } from './errors';
+import { KeyIndex } from './key-index';
 import { Table } from './table';
 
 /** What one committed transaction did to one object. */
@@ -16,6 +18,8 @@ export type Change = {
     | { readonly kind: K; readonly action: 'remove'; readonly object: StoredObjects[K]; readonly previous?: undefined };
 }[ObjectKind];
 
+type Writable<T> = { -readonly [K in keyof T]: T[K] };
+
 /** A reader of committed changes that can stop. */
 export interface Watch {
   stop(): void;
@@ -30,22 +34,54 @@ export interface Transaction {
   create<K extends ObjectKind>(kind: K, object: NewObject<K>): StoredObjects[K];
   /** The object must stem from the stored one: its `Version` is compared (CTRL-16), else `sequence conflict`. */
   update<K extends ObjectKind>(kind: K, object: StoredObjects[K]): StoredObjects[K];
+  /** Like `update`, but takes over an object that was made for this and that nobody else holds: it is not copied. */
+  replace<K extends ObjectKind>(kind: K, object: StoredObjects[K]): StoredObjects[K];
   /** Returns the removed object; throws `not found`. */
   remove<K extends ObjectKind>(kind: K, id: string): StoredObjects[K];
 }
 
 interface Watcher {
-  readonly kinds: ReadonlySet<ObjectKind>;
-  inbox: Change[];
+  /** Bits of the kinds. */
+  readonly kinds: number;
+  inbox: readonly Change[];
+  /** The inbox is this watcher's own, not the list of a commit that it shares with others. */
+  own: boolean;
   /** A delivery is on its way, or waits. */
   due: boolean;
   readonly deliver: () => void;
 }
 
-const named: ReadonlySet<ObjectKind> = new Set(['service', 'network', 'secret', 'config']);
+const kindBits: Readonly<Record<ObjectKind, number>> = {
+  node: 1,
+  service: 2,
+  task: 4,
+  network: 8,
+  secret: 16,
+  config: 32,
+  cluster: 64,
+};
 
-function nameOf(kind: ObjectKind, object: StoredObjects[ObjectKind]): string | undefined {
-  return named.has(kind) ? (object as { Spec: { Name: string } }).Spec.Name.toLowerCase() : undefined;
+function bitsOf(kinds: readonly ObjectKind[]): number {
+  return kinds.reduce((bits, kind) => bits | kindBits[kind], 0);
+}
+
+/** The changes of the kinds; the list itself when that is all of them. */
+function changesOf(changes: readonly Change[], all: number, kinds: number): readonly Change[] {
+  return (all & ~kinds) === 0 ? changes : changes.filter(({ kind }) => kindBits[kind] & kinds);
+}
+
+type NamedKind = 'service' | 'network' | 'secret' | 'config';
+type Named = StoredObjects[NamedKind];
+
+function hasName(kind: ObjectKind): kind is NamedKind {
+  return kind === 'service' || kind === 'network' || kind === 'secret' || kind === 'config';
+}
+
+const nameOf = ({ Spec }: Named): string => Spec.Name.toLowerCase();
+
+/** The number of a slot, or the node's ID where the number is 0 (ORCH-15, ORCH-20). */
+function slotOf({ Slot, NodeID }: Pick<StoredTask, 'Slot' | 'NodeID'>): string | number {
+  return Slot || (NodeID ?? '');
 }
 
 /**
@@ -57,7 +93,15 @@ export class Store {
   readonly #sim: Simulation;
   readonly #tables: { readonly [K in ObjectKind]: Table<StoredObjects[K]> };
   readonly #watchers = new Set<Watcher>();
-  readonly #observers = new Set<{ kinds: ReadonlySet<ObjectKind>; react: (changes: readonly Change[]) => void }>();
+  readonly #observers = new Set<{ kinds: number; react: (changes: readonly Change[]) => void }>();
+  readonly #names: { readonly [K in NamedKind]: KeyIndex<StoredObjects[K]> } = {
+    service: new KeyIndex<StoredObjects['service']>(nameOf),
+    network: new KeyIndex<StoredObjects['network']>(nameOf),
+    secret: new KeyIndex<StoredObjects['secret']>(nameOf),
+    config: new KeyIndex<StoredObjects['config']>(nameOf),
+  };
+  readonly #byService = new KeyIndex<StoredTask>((task) => task.ServiceID || undefined, slotOf);
+  readonly #byNode = new KeyIndex<StoredTask>((task) => task.NodeID || undefined);
   readonly #freeze: boolean;
   #index = 10;
   #open: Change[] | undefined;
@@ -69,18 +113,14 @@ export class Store {
   constructor(sim: Simulation, options: { readonly freeze?: boolean } = {}) {
     this.#sim = sim;
     this.#freeze = options.freeze ?? false;
-    const byName = { name: (object: { readonly Spec: { readonly Name: string } }) => object.Spec.Name.toLowerCase() };
+    const { service, network, secret, config } = this.#names;
     this.#tables = {
       node: new Table(),
-      service: new Table<StoredService>(byName),
-      task: new Table<StoredTask>({
-        service: (task) => task.ServiceID || undefined,
-        node: (task) => task.NodeID || undefined,
-        slot: (task) => (task.ServiceID ? slotKey(task.ServiceID, task.Slot, task.NodeID) : undefined),
-      }),
-      network: new Table<StoredNetwork>(byName),
-      secret: new Table<StoredObjects['secret']>(byName),
-      config: new Table<StoredObjects['config']>(byName),
+      service: new Table(service),
+      task: new Table(this.#byService, this.#byNode),
+      network: new Table(network),
+      secret: new Table(secret),
+      config: new Table(config),
       cluster: new Table(),
     };
   }
@@ -104,18 +144,17 @@ export class Store {
   }
 
   /** By name, ignoring case (CTRL-17). */
-  named<K extends 'service' | 'network' | 'secret' | 'config'>(kind: K, name: string): StoredObjects[K] | undefined {
-    for (const object of this.#tables[kind].find('name', name.toLowerCase()).values())
-      return object as StoredObjects[K];
+  named<K extends NamedKind>(kind: K, name: string): StoredObjects[K] | undefined {
+    for (const object of this.#names[kind].find(name.toLowerCase()).values()) return object as StoredObjects[K];
     return undefined;
   }
 
   tasksOfService(serviceID: string): ReadonlyMap<string, StoredTask> {
-    return this.#tables.task.find('service', serviceID);
+    return this.#byService.find(serviceID);
   }
 
   tasksOnNode(nodeID: string): ReadonlyMap<string, StoredTask> {
-    return this.#tables.task.find('node', nodeID);
+    return this.#byNode.find(nodeID);
   }
 
   /** Tasks of one slot: by number, or for slot 0 by the node. */
@@ -124,7 +163,7 @@ export class Store {
     slot: number | undefined,
     nodeID: string | undefined,
   ): ReadonlyMap<string, StoredTask> {
-    return this.#tables.task.find('slot', slotKey(serviceID, slot, nodeID));
+    return this.#byService.findPart(serviceID, slotOf({ Slot: slot, NodeID: nodeID }));
   }
 
   /** The one cluster object, if a swarm exists. */
@@ -206,13 +245,15 @@ export class Store {
    */
   watch(kinds: readonly ObjectKind[], react: (changes: readonly Change[]) => void): Watch {
     const watcher: Watcher = {
-      kinds: new Set(kinds),
+      kinds: bitsOf(kinds),
       inbox: [],
+      own: true,
       due: false,
       deliver: () => {
         watcher.due = false;
         const { inbox } = watcher;
         watcher.inbox = [];
+        watcher.own = true;
         if (this.#watchers.has(watcher)) react(inbox);
       },
     };
@@ -227,7 +268,7 @@ export class Store {
 
   /** Calls `react` inside each commit with its changes. It must only look: for event logs and records of history. */
   observe(kinds: readonly ObjectKind[], react: (changes: readonly Change[]) => void): Watch {
-    const observer = { kinds: new Set(kinds), react };
+    const observer = { kinds: bitsOf(kinds), react };
     this.#observers.add(observer);
     return { stop: () => this.#observers.delete(observer) };
   }
@@ -244,6 +285,23 @@ export class Store {
     };
     const keep = <K extends ObjectKind>(object: StoredObjects[K]): StoredObjects[K] =>
       this.#freeze ? deepFreeze(object) : object;
+    const replace = <K extends ObjectKind>(kind: K, object: StoredObjects[K]): StoredObjects[K] => {
+      const table = this.#table(kind);
+      const row = table.row(object.ID);
+      if (!row) throw new StoreError('not found', `${kind} ${object.ID} not found`, kind);
+      const previous = row.object;
+      if (previous.Version.Index !== object.Version.Index) {
+        throw new StoreError('sequence conflict', 'update out of sequence', kind);
+      }
+      const fresh: Writable<Meta> = object;
+      fresh.Version = Version;
+      fresh.CreatedAt = previous.CreatedAt;
+      fresh.UpdatedAt = now;
+      this.#checkName(kind, object);
+      table.replace(row, keep<K>(object));
+      record({ kind, action: 'update', object, previous });
+      return object;
+    };
     return {
       create: <K extends ObjectKind>(kind: K, given: NewObject<K>): StoredObjects[K] => {
         const object = keep({ ...given, Version, CreatedAt: now, UpdatedAt: now } as unknown as StoredObjects[K]);
@@ -254,19 +312,8 @@ export class Store {
         record({ kind, action: 'create', object });
         return object;
       },
-      update: <K extends ObjectKind>(kind: K, given: StoredObjects[K]): StoredObjects[K] => {
-        const table = this.#table(kind);
-        const previous = table.get(given.ID);
-        if (!previous) throw new StoreError('not found', `${kind} ${given.ID} not found`, kind);
-        if (previous.Version.Index !== given.Version.Index) {
-          throw new StoreError('sequence conflict', 'update out of sequence', kind);
-        }
-        const object = keep<K>({ ...given, Version, CreatedAt: previous.CreatedAt, UpdatedAt: now });
-        this.#checkName(kind, object);
-        table.put(object);
-        record({ kind, action: 'update', object, previous });
-        return object;
-      },
+      update: <K extends ObjectKind>(kind: K, given: StoredObjects[K]): StoredObjects[K] => replace(kind, { ...given }),
+      replace,
       remove: <K extends ObjectKind>(kind: K, id: string): StoredObjects[K] => {
         const object = this.#table(kind).delete(id);
         if (!object) throw new StoreError('not found', `${kind} ${id} not found`, kind);
@@ -277,26 +324,30 @@ export class Store {
   }
 
   #checkName(kind: ObjectKind, object: StoredObjects[ObjectKind]): void {
-    const name = nameOf(kind, object);
-    if (name === undefined) return;
-    for (const other of this.#table(kind).find('name', name).values()) {
+    if (!hasName(kind)) return;
+    for (const other of this.#names[kind].find(nameOf(object as Named)).values()) {
       if (other.ID !== object.ID) throw new StoreError('name conflict', 'name conflicts with an existing object', kind);
     }
   }
 
   #publish(changes: readonly Change[]): void {
+    let kinds = 0;
+    for (const change of changes) kinds |= kindBits[change.kind];
     for (const observer of this.#observers) {
-      const wanted = changes.filter((change) => observer.kinds.has(change.kind));
-      if (wanted.length > 0) observer.react(wanted);
+      if (kinds & observer.kinds) observer.react(changesOf(changes, kinds, observer.kinds));
     }
     for (const watcher of this.#watchers) {
-      let wanted = false;
-      for (const change of changes) {
-        if (!watcher.kinds.has(change.kind)) continue;
-        watcher.inbox.push(change);
-        wanted = true;
+      if ((kinds & watcher.kinds) === 0) continue;
+      const wanted = changesOf(changes, kinds, watcher.kinds);
+      if (watcher.inbox.length === 0) {
+        watcher.inbox = wanted;
+        watcher.own = false;
+      } else {
+        if (!watcher.own) watcher.inbox = watcher.inbox.slice();
+        watcher.own = true;
+        for (const change of wanted) (watcher.inbox as Change[]).push(change);
       }
-      if (!wanted || watcher.due) continue;
+      if (watcher.due) continue;
       watcher.due = true;
       this.#sim.after(0, () => this.#whenWritable(watcher.deliver));
     }

@@ -1,72 +1,61 @@
 import type { Meta } from '../../api';
-
-/** The key under which an object is found in one index, if any. */
-export type IndexKeys<T> = (object: T) => string | undefined;
-
-const nothing = new Map<string, never>();
+import type { KeyIndex } from './key-index';
+import { Row } from './key-index';
 
 /**
- * All objects of one kind by ID, with secondary indexes that hold the objects themselves.
+ * All objects of one kind by ID; the indexes given are kept up to date.
  * Iteration is in order of insertion, so it is the same for the same history.
  */
 export class Table<T extends Meta> {
-  readonly #objects = new Map<string, T>();
-  readonly #indexes = new Map<string, { readonly keys: IndexKeys<T>; readonly entries: Map<string, Map<string, T>> }>();
+  readonly #rows = new Map<string, Row<T>>();
+  readonly #indexes: readonly KeyIndex<T>[];
 
-  constructor(indexes: Readonly<Record<string, IndexKeys<T>>> = {}) {
-    for (const [name, keys] of Object.entries(indexes)) this.#indexes.set(name, { keys, entries: new Map() });
+  constructor(...indexes: readonly KeyIndex<T>[]) {
+    this.#indexes = indexes;
   }
 
   get size(): number {
-    return this.#objects.size;
+    return this.#rows.size;
   }
 
   get(id: string): T | undefined {
-    return this.#objects.get(id);
+    return this.#rows.get(id)?.object;
   }
 
-  values(): IterableIterator<T> {
-    return this.#objects.values();
+  /** Where the object with this ID is. */
+  row(id: string): Row<T> | undefined {
+    return this.#rows.get(id);
   }
 
-  /** The objects with this key in the named index, by ID. */
-  find(index: string, key: string): ReadonlyMap<string, T> {
-    return this.#indexes.get(index)?.entries.get(key) ?? (nothing as ReadonlyMap<string, T>);
+  *values(): IterableIterator<T> {
+    for (const row of this.#rows.values()) yield row.object;
   }
 
-  /** Puts an object in place of the one with its ID, or beside the others; returns the one before. */
-  put(object: T): T | undefined {
-    const previous = this.#objects.get(object.ID);
-    this.#objects.set(object.ID, object);
-    for (const { keys, entries } of this.#indexes.values()) {
-      const key = keys(object);
-      if (previous) {
-        const before = keys(previous);
-        if (before !== undefined && before !== key) drop(entries, before, object.ID);
-      }
-      if (key === undefined) continue;
-      const bucket = entries.get(key);
-      if (bucket) bucket.set(object.ID, object);
-      else entries.set(key, new Map([[object.ID, object]]));
+  /** Puts an object in place of the one with its ID, or beside the others. */
+  put(object: T): void {
+    const known = this.#rows.get(object.ID);
+    if (known) {
+      this.replace(known, object);
+      return;
     }
-    return previous;
+    const row = new Row(object);
+    this.#rows.set(object.ID, row);
+    for (const index of this.#indexes) index.added(row);
   }
 
+  /** Puts an object in the place of the one with its ID. */
+  replace(row: Row<T>, object: T): void {
+    const before = row.object;
+    row.object = object;
+    for (const index of this.#indexes) index.changed(row, before);
+  }
+
+  /** Returns the object that was there. */
   delete(id: string): T | undefined {
-    const previous = this.#objects.get(id);
-    if (!previous) return undefined;
-    this.#objects.delete(id);
-    for (const { keys, entries } of this.#indexes.values()) {
-      const key = keys(previous);
-      if (key !== undefined) drop(entries, key, id);
-    }
-    return previous;
+    const row = this.#rows.get(id);
+    if (!row) return undefined;
+    this.#rows.delete(id);
+    for (const index of this.#indexes) index.removed(row);
+    return row.object;
   }
-}
-
-function drop<T>(entries: Map<string, Map<string, T>>, key: string, id: string): void {
-  const bucket = entries.get(key);
-  if (!bucket) return;
-  bucket.delete(id);
-  if (bucket.size === 0) entries.delete(key);
 }
