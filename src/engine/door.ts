@@ -2,7 +2,9 @@ import type { EngineRequest, EngineResponse, Route, RouteContext } from './http'
 import { WaitingError } from './http';
 import type { NodeEngine } from './node-engine';
 import { readJson } from './router/body';
+import { cleanPath } from './router/clean-path';
 import { refusal } from './router/errors';
+import type { BodyKind } from './router/request-types';
 import { Router } from './router/router';
 import { atLeast, parseVersion, splitPath, versionRefusal } from './router/version';
 
@@ -14,6 +16,7 @@ export interface Handling {
 }
 
 const json = { 'Content-Type': 'application/json' };
+const notFound: EngineResponse = { status: 404, headers: {}, json: { message: 'page not found' } };
 
 /**
  * The one door: finds the route of a request and turns whatever comes of it into Docker's own answer.
@@ -28,9 +31,12 @@ export class Door {
 
   /** Finds out what a request asks for; the work waits for `begin`. */
   open(engine: NodeEngine, request: EngineRequest): Handling {
+    const clean = cleanPath(request.path);
+    if (clean !== undefined) return answer({ status: 301, headers: { Location: clean } });
     const { version, path, query } = splitPath(request.path);
-    const found = this.#router.match(request.method, path);
-    if (!found) return answer({ status: 404, headers: json, json: { message: 'page not found' } });
+    const anyPath = request.method === 'OPTIONS' && path !== '/';
+    const found = anyPath ? undefined : this.#router.match(request.method, path);
+    if (!found && !anyPath) return answer(finish(notFound, request, json));
     const profile = engine.profile;
     const headers: Record<string, string> = {
       'Api-Version': profile.apiVersion,
@@ -41,6 +47,7 @@ export class Door {
     const tooFar = versionRefusal(asked, profile);
     if (tooFar) return answer(refused(400, tooFar, headers, asked));
     headers['Docker-Experimental'] = 'false';
+    if (!found) return answer({ status: 200, headers });
     return {
       writes: found.route.writes,
       begin: (from) => {
@@ -50,7 +57,7 @@ export class Door {
           params: found.params,
           query: new URLSearchParams(query),
           apiVersion: parseVersion(asked),
-          json: <T>() => readJson<T>(from, profile.name, !path.startsWith('/lab/')),
+          json: <T>(kind?: BodyKind) => readJson<T>(from, profile.name, kind),
         };
         return handle(
           () => found.route.handle(context),

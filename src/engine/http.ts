@@ -1,5 +1,7 @@
 /** The door's own form of HTTP: what the routes are written against. No sockets here; listeners translate. */
 
+import type { BodyKind } from './router/request-types';
+
 export interface EngineRequest {
   readonly method: string;
   /** Path with query, with or without the `/v1.NN` prefix (API-1). */
@@ -68,8 +70,11 @@ export interface RouteContext<E> {
   readonly query: URLSearchParams;
   /** The version asked for, as [major, minor]; the server's own without prefix. */
   readonly apiVersion: readonly [number, number];
-  /** The body as JSON; throws EngineError 400 as API-10 says. */
-  readonly json: <T>() => T;
+  /**
+   * The body as JSON; throws EngineError 400 as API-10 says. With a kind it is read as Go reads that type: fields in any
+   * case, nothing but what is known, and wrong types refused.
+   */
+  readonly json: <T>(kind?: BodyKind) => T;
 }
 
 export interface Route<E> {

@@ -93,8 +93,11 @@ export class MembershipOffice {
   /** Opens a locked manager's state (CTRL-51). */
   unlock(key: string): void {
     const engine = this.#engine;
+    if (!engine.locked) {
+      engine.manager();
+      throw new EngineError(409, 'swarm is not locked');
+    }
     if (!engine.membership) throw new EngineError(503, noMember);
-    if (!engine.locked) throw new EngineError(409, 'swarm is not locked');
     if (engine.membership.swarm.store.cluster?.UnlockKey !== key) {
       throw new EngineError(401, 'swarm could not be unlocked: invalid key provided');
     }
@@ -115,7 +118,7 @@ export class MembershipOffice {
     const [host = '', port = String(managerPort)] = remote.split(':');
     if (Number(port) !== managerPort) return undefined;
     const other = cluster.engines.find((engine) => engine.address === host || engine.name === host);
-    if (!other || other.power === 'off' || !cluster.faults.reaches(this.#engine.name, other.name)) return undefined;
+    if (!other || other.power === 'off' || !cluster.faults.reaches(this.#engine.name, other.name, 'control')) return undefined;
     return other.managedSwarm;
   }
 

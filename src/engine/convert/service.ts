@@ -1,4 +1,4 @@
-import type { NetworkAttachmentConfig, ServiceSpec, UpdateConfig } from '../../api';
+import type { NetworkAttachmentConfig, PortConfig, ServiceSpec, UpdateConfig } from '../../api';
 import type { NetworkController } from '../../network/libnetwork';
 import type { Random } from '../../sim';
 import type { Store } from '../../swarm/store';
@@ -41,9 +41,21 @@ export function convertServiceSpec(
   if (modes.length > 1) throw invalid('must specify only one service mode');
   return {
     ...withNetworks,
+    ...(endpoint?.Ports ? { EndpointSpec: { ...endpoint, Ports: endpoint.Ports.map(knownWords) } } : {}),
     Name: withNetworks.Name || randomName(random),
     // Stored in the form in which it is shown: what a client read and sends back is no change (ORCH-80).
     TaskTemplate: { ...taskSpec(task), Runtime: task.Runtime || 'container' },
+  };
+}
+
+/** Words for a protocol or a way of publishing that are not known count as the first of their kind (API-27). */
+function knownWords(port: PortConfig): PortConfig {
+  const protocol = (port.Protocol ?? 'tcp').toLowerCase();
+  const mode = (port.PublishMode ?? 'ingress').toLowerCase();
+  return {
+    ...port,
+    ...(port.Protocol === undefined ? {} : { Protocol: protocol === 'udp' || protocol === 'sctp' ? protocol : 'tcp' }),
+    ...(port.PublishMode === undefined ? {} : { PublishMode: mode === 'host' ? 'host' : 'ingress' }),
   };
 }
 
@@ -77,11 +89,10 @@ function resolveNetworks(given: ServiceSpec, store: Store, network: NetworkContr
 function networkId(target: string, store: Store, network: NetworkController): string {
   const exact = store.get('network', target) ?? store.named('network', target);
   if (exact) return exact.ID;
-  const byPrefix =
-    target === '' ? [] : [...store.all('network')].filter((candidate) => candidate.ID.startsWith(target));
+  const byPrefix = [...store.all('network')].filter((candidate) => candidate.ID.startsWith(target));
   if (byPrefix.length === 1) return byPrefix[0]!.ID;
   if (byPrefix.length > 1)
-    throw new EngineError(500, `network ${target} is ambiguous (${byPrefix.length} matches found)`);
+    throw new EngineError(400, `network ${target} is ambiguous (${byPrefix.length} matches found)`);
   const local = network.find(target);
   if (!local || local.scope === 'swarm') throw new EngineError(500, `network ${target} not found`);
   const predefined = store.named('network', local.name);

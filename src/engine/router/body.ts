@@ -1,7 +1,9 @@
 import type { ProfileName } from '../../api';
 import type { EngineRequest } from '../http';
 import { EngineError } from '../http';
-import { foldKeys } from './fold-keys';
+import { decodeGo, GoTypeError } from './go-json';
+import type { BodyKind } from './request-types';
+import { anyContentType, bodyType } from './request-types';
 
 const decoder = new TextDecoder();
 
@@ -15,10 +17,10 @@ export function bodyText(body: unknown): string | undefined {
 
 /**
  * The request's body as JSON, refused as API-10 says. An engine of 20.10 has barer texts: it does not say
- * `invalid JSON`, takes an empty body for an error, and reads no further than the first value. Keys are taken in any
- * case, as Go takes them, unless `anyCase` is false.
+ * `invalid JSON`, takes an empty body for an error, and reads no further than the first value. With a kind the value is
+ * read as that type of Go's.
  */
-export function readJson<T>(request: EngineRequest, profile: ProfileName, anyCase = true): T {
+export function readJson<T>(request: EngineRequest, profile: ProfileName, kind?: BodyKind): T {
   const text = bodyText(request.body);
   if (text === undefined) return request.body as T;
   const headers = request.headers ?? {};
@@ -30,12 +32,19 @@ export function readJson<T>(request: EngineRequest, profile: ProfileName, anyCas
     return {} as T;
   }
   const type = headers['content-type'];
-  if (type !== undefined || request.body instanceof Uint8Array) {
+  const checked = profile !== '20.10' || kind === undefined || !anyContentType.has(kind);
+  if (checked && (type !== undefined || request.body instanceof Uint8Array)) {
     const media = (type ?? '').split(';')[0]!.trim().toLowerCase();
     if (media !== 'application/json') throw new EngineError(400, wrongType(type ?? '', profile));
   }
   const value = parseJson(text, profile);
-  return (anyCase ? foldKeys(value) : value) as T;
+  if (kind === undefined) return value as T;
+  try {
+    return (decodeGo(value, bodyType(kind, profile)) ?? {}) as T;
+  } catch (error) {
+    if (!(error instanceof GoTypeError)) throw error;
+    throw new EngineError(400, profile === '20.10' ? error.message : `invalid JSON: ${error.message}`);
+  }
 }
 
 function wrongType(type: string, profile: ProfileName): string {

@@ -37,7 +37,7 @@ export function refusal(error: unknown): { readonly status: number; readonly mes
   if (error instanceof NetworkError) return { status: statusOfNetwork[error.reason], message: error.message };
   if (error instanceof DaemonError) return { status: error.status, message: error.message };
   // A token of another cluster, or none: the text alone (CTRL-41).
-  if (error instanceof JoinTokenError) return { status: 400, message: error.message };
+  if (error instanceof JoinTokenError) return { status: 500, message: error.message };
   if (error instanceof StoreError) {
     return { status: 500, message: `rpc error: code = Unknown desc = ${error.message}` };
   }

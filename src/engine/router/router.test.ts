@@ -7,7 +7,6 @@ import { EngineError } from '../http';
 import { parseJson, readJson } from './body';
 import { refusal } from './errors';
 import { acceptOnly, isTrue, matchLabels, parseFilters } from './filters';
-import { foldKeys } from './fold-keys';
 import { Router } from './router';
 import { splitPath, versionRefusal } from './version';
 
@@ -34,10 +33,10 @@ describe('Router', () => {
     expect(router.match('POST', '/services/x/update')?.params).toEqual({ id: 'x' });
   });
 
-  it('API-1: a wrong method on a known path fits nothing; HEAD takes the GET route', () => {
+  it('API-1: a wrong method on a known path fits nothing, and HEAD is a method of its own', () => {
     expect(router.match('DELETE', '/services')).toBeUndefined();
     expect(router.match('GET', '/services/x/y')).toBeUndefined();
-    expect(router.match('HEAD', '/services')?.route.method).toBe('GET');
+    expect(router.match('HEAD', '/services')).toBeUndefined();
     expect(router.match('GET', '/services/%zz')).toBeUndefined();
   });
 });
@@ -111,11 +110,22 @@ describe('bodies', () => {
     expect(readJson({ method: 'POST', path: '/', body: value }, '28')).toBe(value);
   });
 
-  it('keys are read without regard to case, except in maps of the user', () => {
-    expect(
-      foldKeys({ name: 'a', labels: { role: 'x' }, taskTemplate: { containerspec: { image: 'i', tty: true } } }),
-    ).toEqual({ Name: 'a', Labels: { role: 'x' }, TaskTemplate: { ContainerSpec: { Image: 'i', TTY: true } } });
+  it('API-10: with a kind, fields are read in any case and what is not known is left out', () => {
+    const text = '{"name":"a","labels":{"role":"x"},"taskTemplate":{"containerspec":{"image":"i","tty":true}},"x":1}';
+    const read = { Name: 'a', Labels: { role: 'x' }, TaskTemplate: { ContainerSpec: { Image: 'i', TTY: true } } };
+    expect(readJson(bytes(text), '28', 'service')).toEqual(read);
     expect(parseJson('{"UnknownField":1}')).toEqual({ UnknownField: 1 });
+  });
+
+  it('API-10: with a kind, wrong types are refused; the swarm of 20.10 takes any content type', () => {
+    expect(messageOf(() => readJson(bytes('{"Name":5}'), '20.10', 'service'))).toBe(
+      'json: cannot unmarshal number into Go struct field ServiceSpec.Name of type string',
+    );
+    expect(messageOf(() => readJson(bytes('{"Name":5}'), '28', 'network'))).toBe(
+      'invalid JSON: json: cannot unmarshal number into Go struct field CreateRequest.Name of type string',
+    );
+    expect(readJson(bytes('null', 'text/plain'), '20.10', 'service')).toEqual({});
+    expect(() => readJson(bytes('{}', 'text/plain'), '20.10', 'volume')).toThrow('must be');
   });
 });
 
@@ -123,18 +133,41 @@ describe('filters', () => {
   const query = (filters: unknown) => new URLSearchParams({ filters: JSON.stringify(filters) });
 
   it('API-11: both forms are read', () => {
-    expect(parseFilters(query({ label: { 'a=b': true, c: false } })).get('label')).toEqual(['a=b']);
-    expect(parseFilters(query({ label: ['a=b'] })).get('label')).toEqual(['a=b']);
-    expect(() => parseFilters(new URLSearchParams({ filters: '{' }))).toThrow(EngineError);
+    expect(parseFilters(query({ label: { 'a=b': true, c: false } }), profiles['28']).get('label')).toEqual(['a=b']);
+    expect(parseFilters(query({ label: ['a=b'] }), profiles['28']).get('label')).toEqual(['a=b']);
+    expect(() => parseFilters(new URLSearchParams({ filters: '{' }), profiles['28'])).toThrow(EngineError);
+  });
+
+  it('API-11: what is neither form is refused, by 20.10 with the words of Go and a status of the route', () => {
+    const refused = (value: unknown, profile: '20.10' | '28', status?: number): unknown => {
+      try {
+        return parseFilters(query(value), profiles[profile], status);
+      } catch (error) {
+        return refusal(error);
+      }
+    };
+    expect(refused([], '28')).toEqual({ status: 400, message: 'invalid filter' });
+    expect(refused({ name: 'x' }, '20.10')).toEqual({
+      status: 500,
+      message: 'json: cannot unmarshal string into Go value of type map[string]bool',
+    });
+    expect(refused([], '20.10', 400)).toEqual({
+      status: 400,
+      message: 'json: cannot unmarshal array into Go value of type map[string]map[string]bool',
+    });
   });
 
   it('API-11: unknown keys are refused', () => {
-    expect(() => acceptOnly(parseFilters(query({ x: ['1'] })), ['name'], false)).toThrow("invalid filter 'x'");
-    expect(() => acceptOnly(parseFilters(query({ x: ['1'] })), ['name'], true)).toThrow("Invalid filter 'x'");
+    expect(() => acceptOnly(parseFilters(query({ x: ['1'] }), profiles['28']), ['name'], false)).toThrow(
+      "invalid filter 'x'",
+    );
+    expect(() => acceptOnly(parseFilters(query({ x: ['1'] }), profiles['28']), ['name'], true)).toThrow(
+      "Invalid filter 'x'",
+    );
   });
 
   it('API-22: all labels asked for must be there', () => {
-    const filters = parseFilters(query({ label: ['a=b', 'c'] }));
+    const filters = parseFilters(query({ label: ['a=b', 'c'] }), profiles['28']);
     expect(matchLabels(filters, 'label', { a: 'b', c: '' })).toBe(true);
     expect(matchLabels(filters, 'label', { a: 'b' })).toBe(false);
     expect(matchLabels(filters, 'label', { a: 'x', c: '' })).toBe(false);

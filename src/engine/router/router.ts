@@ -29,12 +29,8 @@ export class Router<E> {
     }
   }
 
-  /** `path` without version prefix and query; undefined when nothing fits (API-1). HEAD takes the GET route. */
+  /** `path` without version prefix and query; undefined when nothing fits (API-1). HEAD has routes of its own. */
   match(method: string, path: string): RouteMatch<E> | undefined {
-    return this.#find(method, path) ?? (method === 'HEAD' ? this.#find('GET', path) : undefined);
-  }
-
-  #find(method: string, path: string): RouteMatch<E> | undefined {
     for (const { route, pattern, names } of this.#groups.get(groupKey(method, path)) ?? []) {
       const found = pattern.exec(path);
       if (!found) continue;

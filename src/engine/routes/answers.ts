@@ -33,6 +33,7 @@ export const noContent: EngineResponse = { status: 204, headers: {} };
 export function readVersion(query: URLSearchParams, what: string): number {
   const text = query.get('version') ?? '';
   if (/^\d+$/.test(text) && Number.isSafeInteger(Number(text))) return Number(text);
+  if (what === 'secret' || what === 'config') throw new EngineError(400, `invalid ${what} version`);
   throw new EngineError(400, `invalid ${what} version '${text}': strconv.ParseUint: parsing "${text}": invalid syntax`);
 }
 

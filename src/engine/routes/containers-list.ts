@@ -3,7 +3,7 @@ import { containerSummary, DaemonError } from '../../daemon';
 import type { Route } from '../http';
 import { EngineError } from '../http';
 import type { FilterArgs } from '../router/filters';
-import { acceptOnly, anyOf, isTrue, matchLabels, parseFilters } from '../router/filters';
+import { acceptOnly, anyOf, flagOf, isTrue, matchLabels, parseFilters } from '../router/filters';
 import type { ContainerEngine } from './containers-context';
 import { atLeast, jsonAnswer } from './containers-context';
 
@@ -27,16 +27,25 @@ const accepted = [
 const states = ['created', 'running', 'paused', 'restarting', 'removing', 'exited', 'dead'];
 const healths = ['none', 'starting', 'healthy', 'unhealthy'];
 
-function check(filters: FilterArgs): void {
+/** The texts of 20.10 are those that its parts have; later engines have one for all. */
+function check(filters: FilterArgs, old: boolean): void {
+  const refuse = (key: string, value: string, status: number, text: string) => {
+    if (!old) throw new EngineError(400, `invalid filter '${key}=${value}'`);
+    throw new EngineError(status, text);
+  };
   for (const status of filters.get('status') ?? []) {
-    if (!states.includes(status)) throw new EngineError(400, `invalid filter 'status=${status}'`);
+    if (!states.includes(status)) refuse('status', status, 400, `Invalid filter 'status=${status}'`);
   }
   for (const health of filters.get('health') ?? []) {
-    if (!healths.includes(health)) throw new EngineError(400, `invalid filter 'health=${health}'`);
+    if (!healths.includes(health)) refuse('health', health, 400, `Unrecognised filter value for health: ${health}`);
   }
   for (const code of filters.get('exited') ?? []) {
-    if (!/^-?\d+$/.test(code)) throw new EngineError(400, `invalid filter 'exited=${code}'`);
+    if (!/^-?\d+$/.test(code)) refuse('exited', code, 500, notANumber(code));
   }
+}
+
+function notANumber(text: string): string {
+  return `strconv.Atoi: parsing "${text}": invalid syntax`;
 }
 
 function nameFits(container: Container, wanted: string): boolean {
@@ -68,7 +77,6 @@ function fits(container: Container, filters: FilterArgs, daemon: Daemon): boolea
     anyOf(filters, 'status', (status) => container.status === status) &&
     anyOf(filters, 'health', (health) => (container.health?.status ?? 'none') === health) &&
     anyOf(filters, 'exited', (code) => container.status === 'exited' && container.exitCode === Number(code)) &&
-    anyOf(filters, 'is-task', (value) => isTrue(value) === (container.task !== undefined)) &&
     anyOf(filters, 'volume', (volume) =>
       container.mounts.some((mount) => mount.source === volume || mount.target === volume),
     ) &&
@@ -87,21 +95,31 @@ function fits(container: Container, filters: FilterArgs, daemon: Daemon): boolea
 
 /** The containers asked for, newest first (API-40). */
 export function listContainers(daemon: Daemon, query: URLSearchParams): Container[] {
-  const filters = parseFilters(query);
+  const filters = parseFilters(query, daemon.profile);
   acceptOnly(filters, accepted, daemon.profile.name === '20.10');
-  check(filters);
-  const limit = Number(query.get('limit') ?? -1);
+  const old = daemon.profile.name === '20.10';
+  check(filters, old);
+  const isTask = flagOf(filters, 'is-task', old);
+  const limitText = query.get('limit') || '-1';
+  if (!/^[+-]?\d+$/.test(limitText)) throw new EngineError(old ? 500 : 400, notANumber(limitText));
+  const limit = Number(limitText);
   const all = isTrue(query.get('all')) || limit > 0 || filters.has('status') || filters.has('exited');
   let containers = daemon.containers.list();
   for (const key of ['before', 'since'] as const) {
     for (const reference of filters.get(key) ?? []) {
       const pivot = daemon.containers.find(reference);
+      if (!pivot && old) throw new EngineError(500, `no such container ${reference}`);
       if (!pivot) throw new DaemonError('not found', `No such container: ${reference}`);
       const index = containers.indexOf(pivot);
       containers = containers.filter((_, place) => (key === 'before' ? place > index : place < index));
     }
   }
-  containers = containers.filter((container) => (all || container.isUp) && fits(container, filters, daemon));
+  containers = containers.filter(
+    (container) =>
+      (all || container.isUp) &&
+      (isTask === undefined || isTask === (container.task !== undefined)) &&
+      fits(container, filters, daemon),
+  );
   return limit > 0 ? containers.slice(0, limit) : containers;
 }
 

@@ -21,7 +21,7 @@ function containerOf({ engine, params }: ContainerContext): Container {
 }
 
 function create({ engine: { daemon }, query, json }: ContainerContext): EngineResponse {
-  const body = json<CreateBody>();
+  const body = json<CreateBody>('container');
   const { HostConfig: hostConfig, NetworkingConfig: networking, ...config } = body;
   if (!config.Image)
     throw new DaemonError(
@@ -80,7 +80,7 @@ function wait(context: ContainerContext): EngineResponse {
 }
 
 function prune({ engine: { daemon }, query }: ContainerContext): EngineResponse {
-  const filters = parseFilters(query);
+  const filters = parseFilters(query, daemon.profile);
   acceptOnly(filters, ['label', 'label!', 'until'], false);
   const until = moment(filters.get('until')?.[0] ?? null);
   const removed: string[] = [];

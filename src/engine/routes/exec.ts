@@ -6,13 +6,13 @@ import { frame, inputOf, jsonAnswer, rawAnswer } from './containers-context';
 
 function create({ engine: { daemon }, params, json }: ContainerContext): EngineResponse {
   const container = daemon.containers.get(params.id ?? '');
-  return jsonAnswer({ Id: daemon.execs.create(container, json<ExecConfig>()).id }, 201);
+  return jsonAnswer({ Id: daemon.execs.create(container, json<ExecConfig>('exec')).id }, 201);
 }
 
 function start(context: ContainerContext): EngineResponse {
   const { engine, params, request } = context;
   const { daemon } = engine;
-  const { Detach = false } = context.json<{ Detach?: boolean; Tty?: boolean } | undefined>() ?? {};
+  const { Detach = false } = context.json<{ Detach?: boolean; Tty?: boolean } | undefined>('exec start') ?? {};
   const exec = daemon.execs.get(params.id ?? '');
   const tty = exec.config.Tty ?? false;
   if (Detach) {

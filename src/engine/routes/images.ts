@@ -3,7 +3,8 @@ import type { Daemon, LocalImage } from '../../daemon';
 import { DaemonError, familiarName, layerIdOf, parseReference } from '../../daemon';
 import { parseTimestamp, second } from '../../sim';
 import type { EngineResponse, Route } from '../http';
-import { acceptOnly, anyOf, isTrue, matchLabels, parseFilters } from '../router/filters';
+import { EngineError } from '../http';
+import { acceptOnly, anyOf, flagOf, isTrue, matchLabels, parseFilters } from '../router/filters';
 import type { ContainerContext, ContainerEngine } from './containers-context';
 import { jsonAnswer } from './containers-context';
 
@@ -72,13 +73,14 @@ function referenceFits(image: LocalImage, wanted: string): boolean {
 }
 
 function list({ engine: { daemon }, query }: ContainerContext): EngineResponse {
-  const filters = parseFilters(query);
+  const filters = parseFilters(query, daemon.profile);
   acceptOnly(filters, ['before', 'dangling', 'label', 'reference', 'since', 'until'], daemon.profile.name === '20.10');
+  const dangling = flagOf(filters, 'dangling', daemon.profile.name === '20.10');
   const images = daemon.images
     .list()
     .filter(
       (image) =>
-        anyOf(filters, 'dangling', (value) => isTrue(value) === (image.tags.length === 0)) &&
+        (dangling === undefined || dangling === (image.tags.length === 0)) &&
         anyOf(filters, 'reference', (wanted) => referenceFits(image, wanted)) &&
         matchLabels(filters, 'label', image.definition.labels ?? {}),
     );
@@ -86,8 +88,18 @@ function list({ engine: { daemon }, query }: ContainerContext): EngineResponse {
   return jsonAnswer(images.map(summary));
 }
 
+/** An engine of 20.10 says it twice when there is no such image. */
+function imageToShow(daemon: Daemon, name: string): LocalImage {
+  try {
+    return daemon.images.get(name);
+  } catch (error) {
+    if (!(error instanceof DaemonError) || daemon.profile.name !== '20.10') throw error;
+    throw new EngineError(error.status, `no such image: ${name}: ${error.message}`);
+  }
+}
+
 function inspect({ engine: { daemon }, params }: ContainerContext): EngineResponse {
-  const image = daemon.images.get(params.name ?? '');
+  const image = imageToShow(daemon, params.name ?? '');
   const { definition } = image;
   const hex = image.id.slice(7);
   const layer = layerIdOf(image.id);
@@ -202,7 +214,7 @@ function remove({ engine: { daemon }, params, query }: ContainerContext): Engine
 }
 
 function prune({ engine: { daemon }, query }: ContainerContext): EngineResponse {
-  const filters = parseFilters(query);
+  const filters = parseFilters(query, daemon.profile);
   acceptOnly(filters, ['dangling', 'label', 'label!', 'until'], false);
   const all = (filters.get('dangling') ?? []).some((value) => !isTrue(value));
   const used = new Set(daemon.containers.list().map((container) => container.image));

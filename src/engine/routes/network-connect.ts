@@ -20,7 +20,7 @@ export const networkConnectRoutes: readonly NodeRoute[] = [
 ];
 
 function connect({ engine, params, json }: RouteContext<NodeEngine>) {
-  const { Container: name = '', EndpointConfig } = json<ConnectRequest>();
+  const { Container: name = '', EndpointConfig } = json<ConnectRequest>('connect');
   const { daemon } = engine;
   const network = findNetwork(engine, params.id!);
   const container = daemon.containers.get(name);
@@ -42,7 +42,7 @@ function connect({ engine, params, json }: RouteContext<NodeEngine>) {
 }
 
 function disconnect({ engine, params, json }: RouteContext<NodeEngine>) {
-  const { Container: name = '' } = json<ConnectRequest>();
+  const { Container: name = '' } = json<ConnectRequest>('disconnect');
   const { daemon } = engine;
   const network = findNetwork(engine, params.id!);
   const container = daemon.containers.get(name);

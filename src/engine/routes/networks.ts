@@ -44,10 +44,17 @@ function showLocal(engine: NodeEngine, network: LocalNetwork, detail?: { readonl
 }
 
 function list({ engine, query }: RouteContext<NodeEngine>) {
-  const filters = parseFilters(query);
+  const filters = parseFilters(query, engine.profile);
   acceptOnly(filters, filterKeys, engine.profile.name === '20.10');
   for (const type of filters.get('type') ?? []) {
-    if (type !== 'builtin' && type !== 'custom') throw new EngineError(400, `invalid filter: 'type'='${type}'`);
+    if (type !== 'builtin' && type !== 'custom') {
+      throw new EngineError(engine.profile.name === '20.10' ? 500 : 400, `invalid filter: 'type'='${type}'`);
+    }
+  }
+  for (const value of filters.get('dangling') ?? []) {
+    if (!/^(?:1|true|0|false)$/.test(value)) {
+      throw new EngineError(400, `invalid value for filter 'dangling', must be "true" (or "1"), or "false" (or "0")`);
+    }
   }
   const found: NetworkResource[] = [];
   const seen = new Set<string>();
@@ -129,7 +136,7 @@ function predefinedTwin(engine: NodeEngine, term: string, scope: string): Networ
 
 /** Removes what nobody uses, the swarm's networks first; ingress and the built-in ones stay (API-37). */
 function prune({ engine, query }: RouteContext<NodeEngine>) {
-  const filters = parseFilters(query);
+  const filters = parseFilters(query, engine.profile);
   acceptOnly(filters, ['label', 'label!', 'until'], engine.profile.name === '20.10');
   const until = moment(filters.get('until')?.[0] ?? null);
   const kept = ({ Created, Labels }: NetworkResource) =>
@@ -156,7 +163,7 @@ function prune({ engine, query }: RouteContext<NodeEngine>) {
 }
 
 function create({ engine, json }: RouteContext<NodeEngine>) {
-  const request = json<NetworkCreateRequest>();
+  const request = json<NetworkCreateRequest>('network');
   const name = request.Name ?? '';
   const driver = request.Driver || 'bridge';
   const swarm = engine.managedSwarm;

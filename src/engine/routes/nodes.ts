@@ -33,7 +33,7 @@ function show(engine: NodeEngine, node: StoredNode) {
 
 function list({ engine, query }: RouteContext<NodeEngine>) {
   const { store } = engine.manager();
-  const filters = parseFilters(query);
+  const filters = parseFilters(query, engine.profile);
   acceptOnly(filters, filterKeys, engine.profile.name === '20.10');
   for (const role of filters.get('role') ?? []) {
     if (role !== 'worker' && role !== 'manager') throw new EngineError(500, `Invalid role filter: '${role}'`);
@@ -60,7 +60,7 @@ function list({ engine, query }: RouteContext<NodeEngine>) {
 }
 
 function update({ engine, params, query, json }: RouteContext<NodeEngine>) {
-  const spec = json<Partial<NodeSpec>>();
+  const spec = json<Partial<NodeSpec>>('node');
   const version = readVersion(query, 'node');
   const swarm = engine.manager();
   const role = (spec.Role ?? '').toLowerCase();

@@ -16,7 +16,7 @@ function routesOf(kind: Kind): readonly NodeRoute[] {
   return [
     reads('GET', base, (context) => list(context, kind)),
     writes('POST', `${base}/create`, ({ engine, json }) => {
-      const spec = json<SecretSpec & ConfigSpec>();
+      const spec = json<SecretSpec & ConfigSpec>(kind);
       const { control } = engine.manager();
       const object = kind === 'secret' ? control.createSecret(spec) : control.createConfig(spec);
       return created({ ID: object.ID });
@@ -32,7 +32,7 @@ function routesOf(kind: Kind): readonly NodeRoute[] {
       return noContent;
     }),
     writes('POST', `${base}/{id}/update`, ({ engine, params, query, json }) => {
-      const spec = json<SecretSpec & ConfigSpec>();
+      const spec = json<SecretSpec & ConfigSpec>(kind);
       const version = readVersion(query, kind);
       const { control, store } = engine.manager();
       const { ID } = lookup(store, kind, params.id!);
@@ -45,7 +45,7 @@ function routesOf(kind: Kind): readonly NodeRoute[] {
 
 function list({ engine, query }: RouteContext<NodeEngine>, kind: Kind) {
   const { store } = engine.manager();
-  const filters = parseFilters(query);
+  const filters = parseFilters(query, engine.profile);
   acceptOnly(filters, ['name', 'names', 'id', 'label'], engine.profile.name === '20.10');
   const found: (Secret | Config)[] = [];
   for (const object of store.all(kind)) {

@@ -1,4 +1,5 @@
 import type { Container, Daemon, LogLine } from '../../daemon';
+import type { Micros } from '../../sim';
 import { timestamp } from '../../sim';
 import type { StoredTask } from '../../swarm/objects';
 import type { RouteContext, StreamSink } from '../http';
@@ -15,6 +16,7 @@ import { lookup } from './lookup';
 /** Logs of a service's or task's containers, put together from the nodes (API-32). */
 export const serviceLogRoutes: readonly NodeRoute[] = [
   reads('GET', '/services/{id}/logs', (context) => {
+    chosenStreams(context.query);
     const swarm = context.engine.manager();
     const service = lookup(swarm.store, 'service', context.params.id!);
     const tty = service.Spec.TaskTemplate.ContainerSpec?.TTY ?? false;
@@ -27,6 +29,7 @@ export const serviceLogRoutes: readonly NodeRoute[] = [
     );
   }),
   reads('GET', '/tasks/{id}/logs', (context) => {
+    chosenStreams(context.query);
     const swarm = context.engine.manager();
     const task = lookup(swarm.store, 'task', context.params.id!);
     const tty = task.Spec.ContainerSpec?.TTY ?? false;
@@ -39,6 +42,31 @@ export const serviceLogRoutes: readonly NodeRoute[] = [
     );
   }),
 ];
+
+/** At least one stream must be asked for; that is said before anything is looked up (API-32). */
+function chosenStreams(query: URLSearchParams): { readonly stdout: boolean; readonly stderr: boolean } {
+  const stdout = isTrue(query.get('stdout'));
+  const stderr = isTrue(query.get('stderr'));
+  if (!stdout && !stderr) throw new EngineError(500, 'Bad parameters: you must choose at least one stream');
+  return { stdout, stderr };
+}
+
+/** Unix seconds with a fraction: the swarm's logs take nothing else. */
+function sinceOf(text: string | null): Micros | undefined {
+  if (text && !/^-?\d+(?:\.\d+)?$/.test(text)) {
+    const [whole = ''] = text.split('.');
+    throw new EngineError(500, `could not parse since timestamp: strconv.ParseInt: parsing "${whole}": invalid syntax`);
+  }
+  return moment(text);
+}
+
+/** How many lines; undefined for all. */
+function tailOf(text: string | null): number | undefined {
+  if (text === null || text === '' || text === 'all') return undefined;
+  if (!/^[+-]?\d+$/.test(text)) throw new EngineError(500, 'tail value must be a positive integer or "all"');
+  if (Number(text) < 0) throw new EngineError(500, 'negative tail values not supported');
+  return Number(text);
+}
 
 interface Source {
   readonly task: StoredTask;
@@ -53,12 +81,9 @@ function logs(
   belongs: (task: StoredTask) => boolean,
   tasks: () => readonly StoredTask[],
 ) {
-  const stdout = isTrue(query.get('stdout'));
-  const stderr = isTrue(query.get('stderr'));
-  if (!stdout && !stderr) throw new EngineError(500, 'Bad parameters: you must choose at least one stream');
-  const since = moment(query.get('since'));
-  const tailText = query.get('tail');
-  const tail = tailText !== null && /^\d+$/.test(tailText) ? Number(tailText) : undefined;
+  const { stdout, stderr } = chosenStreams(query);
+  const since = sinceOf(query.get('since'));
+  const tail = tailOf(query.get('tail'));
   const options = {
     timestamps: isTrue(query.get('timestamps')),
     details: isTrue(query.get('details')),

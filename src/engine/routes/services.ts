@@ -5,7 +5,7 @@ import type { RouteContext } from '../http';
 import { EngineError } from '../http';
 import type { NodeEngine } from '../node-engine';
 import { projectService } from '../projection/service';
-import { acceptOnly, anyOf, anyPrefix, isTrue, matchLabels, parseFilters } from '../router/filters';
+import { acceptOnly, anyOf, anyPrefix, matchLabels, parseFilters, readFlag } from '../router/filters';
 import type { NodeRoute } from './answers';
 import { created, done, ok, reads, readVersion, writes } from './answers';
 import { lookup } from './lookup';
@@ -13,16 +13,17 @@ import { lookup } from './lookup';
 export const serviceRoutes: readonly NodeRoute[] = [
   reads('GET', '/services', list),
   writes('POST', '/services/create', ({ engine, json }) => {
-    const given = json<ServiceSpec>();
+    const given = json<ServiceSpec>('service');
     const swarm = engine.manager();
     const spec = convertServiceSpec(given, swarm.store, engine.network, swarm.random);
     const service = swarm.control.createService(spec);
     return created({ ID: service.ID });
   }),
   reads('GET', '/services/{id}', ({ engine, params, query }) => {
+    const insertDefaults = readFlag(query, 'insertDefaults');
     const { store, control } = engine.manager();
     const { ID } = lookup(store, 'service', params.id!);
-    return ok(projectService(control.getService(ID, { insertDefaults: isTrue(query.get('insertDefaults')) })));
+    return ok(projectService(control.getService(ID, { insertDefaults })));
   }),
   writes('POST', '/services/{id}/update', update),
   writes('DELETE', '/services/{id}', ({ engine, params }) => {
@@ -34,9 +35,9 @@ export const serviceRoutes: readonly NodeRoute[] = [
 
 function list({ engine, query }: RouteContext<NodeEngine>) {
   const { store, control } = engine.manager();
-  const filters = parseFilters(query);
+  const filters = parseFilters(query, engine.profile, 400);
   acceptOnly(filters, ['name', 'id', 'label', 'mode', 'runtime'], engine.profile.name === '20.10');
-  const withStatus = isTrue(query.get('status'));
+  const withStatus = readFlag(query, 'status');
   const services: StoredService[] = [];
   for (const service of store.all('service')) {
     if (
@@ -60,7 +61,7 @@ function modeOf({ Spec: { Mode } }: StoredService): string {
 }
 
 function update({ engine, params, query, json }: RouteContext<NodeEngine>) {
-  const given = json<ServiceSpec>();
+  const given = json<ServiceSpec>('service');
   const version = readVersion(query, 'service');
   const swarm = engine.manager();
   const rollback = query.get('rollback') ?? '';
@@ -69,6 +70,8 @@ function update({ engine, params, query, json }: RouteContext<NodeEngine>) {
   }
   const spec = convertServiceSpec(given, swarm.store, engine.network, swarm.random);
   const service = lookup(swarm.store, 'service', params.id!);
+  const from = query.get('registryAuthFrom') ?? '';
+  if (!['', 'spec', 'previous-spec'].includes(from)) throw new EngineError(500, 'unsupported registryAuthFrom value');
   swarm.control.updateService(service.ID, version, spec, { rollback: rollback === 'previous' });
   return ok({ Warnings: null });
 }

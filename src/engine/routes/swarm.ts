@@ -9,9 +9,15 @@ import { done, ok, reads, readVersion, writes } from './answers';
 
 /** The swarm itself: beginning, joining, leaving, its settings and keys. */
 export const swarmRoutes: readonly NodeRoute[] = [
-  writes('POST', '/swarm/init', ({ engine, json }) => ok(engine.membershipOffice.init(json<InitRequest>()))),
+  writes('POST', '/swarm/init', ({ engine, json }) => {
+    const request = json<InitRequest>('init');
+    if (!engine.membership) checkListen(request);
+    return ok(engine.membershipOffice.init(request));
+  }),
   writes('POST', '/swarm/join', async ({ engine, json }) => {
-    await engine.membershipOffice.join(json<JoinRequest>());
+    const request = json<JoinRequest>('join');
+    if (!engine.membership) checkListen(request);
+    await engine.membershipOffice.join(request);
     return done;
   }),
   writes('POST', '/swarm/leave', ({ engine, query }) => {
@@ -26,13 +32,26 @@ export const swarmRoutes: readonly NodeRoute[] = [
   writes('POST', '/swarm/update', update),
   reads('GET', '/swarm/unlockkey', ({ engine }) => ok({ UnlockKey: engine.manager().store.cluster?.UnlockKey ?? '' })),
   writes('POST', '/swarm/unlock', ({ engine, json }) => {
-    engine.membershipOffice.unlock(json<{ readonly UnlockKey?: string }>().UnlockKey ?? '');
+    engine.membershipOffice.unlock(json<{ readonly UnlockKey?: string }>('unlock').UnlockKey ?? '');
     return done;
   }),
 ];
 
+/** Clients say where a node is to listen, an address or an interface, and whether it takes tasks (CTRL-41). */
+function checkListen({ ListenAddr = '', Availability = '' }: InitRequest & JoinRequest): void {
+  if (ListenAddr === '') throw new EngineError(400, 'invalid ListenAddr "": invalid empty address');
+  const [, host = ListenAddr] = /^(.*):\d+$/.exec(ListenAddr) ?? [];
+  const known = host === '' || host === 'eth0' || host === 'lo' || /^[\d.]+$/.test(host) || host.includes(':');
+  if (!known) {
+    throw new EngineError(400, 'listen address must be an IP address or network interface (with optional port number)');
+  }
+  if (!['', 'active', 'pause', 'drain'].includes(Availability)) {
+    throw new EngineError(500, `invalid Availability: "${Availability}"`);
+  }
+}
+
 function update({ engine, query, json }: RouteContext<NodeEngine>) {
-  const spec = json<ClusterSpec>();
+  const spec = json<ClusterSpec>('swarm');
   const version = readVersion(query, 'swarm');
   const swarm = engine.manager();
   const rotate = (name: string): boolean => {

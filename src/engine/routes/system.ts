@@ -5,7 +5,7 @@ import { keptEvents } from '../events/swarm-events';
 import type { EngineResponse, RouteContext } from '../http';
 import { EngineError } from '../http';
 import type { NodeEngine } from '../node-engine';
-import { parseFilters } from '../router/filters';
+import { acceptOnly, parseFilters } from '../router/filters';
 import { systemInfo } from '../system/info';
 import { systemVersion } from '../system/version';
 import type { NodeRoute } from './answers';
@@ -13,11 +13,15 @@ import { ok, outOfScope, reads } from './answers';
 
 /** `_ping`, `version`, `info`, `events`, and what the simulation leaves out (API-5, 70, 80, 81). */
 export const systemRoutes: readonly NodeRoute[] = [
-  reads('GET', '/_ping', ({ engine, request }) => ping(engine, request.method === 'HEAD')),
+  reads('GET', '/_ping', ({ engine }) => ping(engine, false)),
+  reads('HEAD', '/_ping', ({ engine }) => ping(engine, true)),
   reads('GET', '/version', ({ engine }) => ok(systemVersion(engine.profile, engine.cluster.config.kernelVersion))),
   reads('GET', '/info', ({ engine }) => engine.afterWaiting(() => ok(systemInfo(engine)))),
   reads('GET', '/events', events),
-  reads('GET', '/plugins', () => ok([])),
+  reads('GET', '/plugins', ({ engine, query }) => {
+    acceptOnly(parseFilters(query, engine.profile), ['capability', 'enabled'], engine.profile.name === '20.10');
+    return ok([]);
+  }),
   reads('POST', '/auth', ({ engine }) => {
     const { down } = engine.cluster.registry;
     if (down !== undefined) throw new EngineError(500, down);
@@ -48,9 +52,9 @@ function ping(engine: NodeEngine, head: boolean): EngineResponse {
 
 /** What is kept and wanted at once, then what happens until `until` or until the client leaves. */
 function events({ engine, query }: RouteContext<NodeEngine>): EngineResponse {
-  const since = parseEventTime(query.get('since'));
-  const until = parseEventTime(query.get('until'));
-  const filters = parseFilters(query);
+  const since = parseEventTime(query.get('since'), engine.profile);
+  const until = parseEventTime(query.get('until'), engine.profile);
+  const filters = parseFilters(query, engine.profile);
   const { sim } = engine.cluster;
   const past =
     since === undefined && until === undefined

@@ -25,7 +25,7 @@ export const taskRoutes: readonly NodeRoute[] = [
 
 function list({ engine, query }: RouteContext<NodeEngine>) {
   const { store } = engine.manager();
-  const filters = parseFilters(query);
+  const filters = parseFilters(query, engine.profile);
   acceptOnly(filters, filterKeys, engine.profile.name === '20.10');
   for (const state of filters.get('desired-state') ?? []) {
     if (!(state.toLowerCase() in taskStateOrder))
@@ -41,11 +41,11 @@ function* candidates(store: Store, filters: FilterArgs): Iterable<StoredTask> {
   const services = filters.get('service');
   const nodes = filters.get('node');
   if (services && services.length > 0) {
-    for (const id of new Set(services.map((value) => resolveId(store, 'service', value)))) {
+    for (const id of new Set(services.map((value) => lookup(store, 'service', value).ID))) {
       yield* store.tasksOfService(id).values();
     }
   } else if (nodes && nodes.length > 0) {
-    for (const id of new Set(nodes.map((value) => resolveId(store, 'node', value))))
+    for (const id of new Set(nodes.map((value) => lookup(store, 'node', value).ID)))
       yield* store.tasksOnNode(id).values();
   } else yield* store.all('task');
 }

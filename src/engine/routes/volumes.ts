@@ -1,6 +1,9 @@
+import type { Profile } from '../../api';
 import { anonymousLabel } from '../../daemon';
 import type { EngineResponse, Route } from '../http';
-import { acceptOnly, anyOf, isTrue, matchLabels, parseFilters } from '../router/filters';
+import { EngineError } from '../http';
+import type { FilterArgs } from '../router/filters';
+import { acceptOnly, anyOf, flagOf, isTrue, matchLabels, parseFilters } from '../router/filters';
 import type { ContainerContext, ContainerEngine } from './containers-context';
 import { atLeast, jsonAnswer, noContent } from './containers-context';
 
@@ -11,14 +14,25 @@ interface CreateBody {
   readonly Labels?: Readonly<Record<string, string>> | null;
 }
 
+/** The list's own words stand before what is wrong with the filters. */
+function volumeFilters(query: URLSearchParams, profile: Profile): FilterArgs {
+  try {
+    return parseFilters(query, profile);
+  } catch (error) {
+    if (profile.name !== '20.10') throw error;
+    throw new EngineError(400, `error reading volume filters: ${(error as Error).message}`);
+  }
+}
+
 function list({ engine: { daemon }, query }: ContainerContext): EngineResponse {
-  const filters = parseFilters(query);
+  const filters = volumeFilters(query, daemon.profile);
   acceptOnly(filters, ['dangling', 'driver', 'label', 'name'], daemon.profile.name === '20.10');
+  const dangling = flagOf(filters, 'dangling', daemon.profile.name === '20.10');
   const volumes = daemon.volumes
     .list()
     .filter(
       (volume) =>
-        anyOf(filters, 'dangling', (value) => isTrue(value) === (volume.users.size === 0)) &&
+        (dangling === undefined || dangling === (volume.users.size === 0)) &&
         anyOf(filters, 'driver', (driver) => volume.driver === driver) &&
         anyOf(filters, 'name', (name) => volume.name.includes(name)) &&
         matchLabels(filters, 'label', volume.labels),
@@ -27,7 +41,7 @@ function list({ engine: { daemon }, query }: ContainerContext): EngineResponse {
 }
 
 function prune({ engine: { daemon }, query, apiVersion }: ContainerContext): EngineResponse {
-  const filters = parseFilters(query);
+  const filters = parseFilters(query, daemon.profile);
   acceptOnly(filters, ['all', 'label', 'label!'], false);
   // From 1.42 only anonymous ones, unless all are asked for (TALK-20).
   const named = !atLeast(apiVersion, 42) || (filters.get('all') ?? []).some((value) => isTrue(value));
@@ -50,7 +64,7 @@ export const volumeRoutes: Route<ContainerEngine>[] = [
     path: '/volumes/create',
     writes: true,
     handle: ({ engine: { daemon }, json }) => {
-      const { Name, Driver, DriverOpts, Labels } = json<CreateBody>();
+      const { Name, Driver, DriverOpts, Labels } = json<CreateBody>('volume');
       const volume = daemon.volumes.create({
         ...(Name ? { name: Name } : {}),
         ...(Driver ? { driver: Driver } : {}),

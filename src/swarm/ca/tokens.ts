@@ -5,7 +5,7 @@ import { StatusError } from '../status-error';
 import { randomBase64 } from './root';
 import { sha256 } from './sha256';
 
-/** A join token that cannot be used with this cluster at all; the engine answers 400 with the text alone (CTRL-41). */
+/** A join token that cannot be used with this cluster at all; the engine answers with the text alone (CTRL-41). */
 export class JoinTokenError extends Error {
   constructor(message: string) {
     super(message);

@@ -1,4 +1,5 @@
-import type { Config, ConfigSpec, Secret, SecretSpec } from '../../api';
+import type { Config, ConfigSpec, Driver, Secret, SecretSpec } from '../../api';
+import { StatusError } from '../status-error';
 import type { Store } from '../store';
 import type { ControlAPIContext } from './context';
 import { required, write } from './context';
@@ -11,8 +12,8 @@ export const maxConfigSize = 1_024_000;
 /** Throws StatusError for a bad name or size (API-26, API-29) or a name that is taken (CTRL-17). */
 export function createSecret(context: ControlAPIContext, Spec: SecretSpec): Secret {
   validateObjectName(Spec.Name);
-  // A secret of a driver comes without data.
-  if (!Spec.Driver?.Name) checkSize('secret', Spec.Data, maxSecretSize);
+  if (Spec.Driver) checkDriver(Spec.Driver);
+  else checkSize('secret', Spec.Data, maxSecretSize);
   return write(context, Spec.Name, (tx) => tx.create('secret', { ID: context.random.objectId(), Spec }));
 }
 
@@ -51,6 +52,12 @@ export function removeConfig(context: ControlAPIContext, id: string): void {
   const { Spec } = required(context, 'config', id);
   checkUnused('config', Spec.Name, usersOf(context.store, 'Configs', 'ConfigID', id));
   write(context, id, (tx) => tx.remove('config', id));
+}
+
+/** A secret may come from a plugin instead of having data; there are no plugins here. */
+function checkDriver({ Name }: Driver): never {
+  if (!Name) throw invalid('secret driver must have a name');
+  throw new StatusError('Unknown', `plugin "${Name}" not found`);
 }
 
 function checkSize(kind: string, data: string | undefined, limit: number): void {
