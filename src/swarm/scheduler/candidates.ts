@@ -1,7 +1,6 @@
 import type { Bits } from './bits';
 import { hasBit, lowestBit, setBit, withWords } from './bits';
 import { Heap } from './heap';
-import type { Level } from './load-order';
 import type { NodeInfo } from './node-info';
 import type { NodeSet } from './node-set';
 import { dependsOnHeld, passesHeld } from './pipeline';
@@ -25,7 +24,8 @@ export class Candidates {
   #skip: Bits | undefined;
   #given: Set<number> | undefined;
   readonly #once: boolean;
-  #level: Level | undefined;
+  /** The level in the order by total tasks that is looked through, and the word there; no level when all were. */
+  #count: number | undefined = 0;
   #word = 0;
   #rest: Heap<NodeInfo> | undefined;
 
@@ -42,7 +42,6 @@ export class Candidates {
       this.#skip = load ? load.bits(set.words) : new Uint32Array(set.words);
       for (const node of ranking.poor.keys()) setBit(this.#skip, node);
     }
-    this.#level = set.order.from(0);
   }
 
   next(): NodeInfo | undefined {
@@ -73,20 +72,24 @@ export class Candidates {
   #nextFresh(): number {
     const suitable = this.#suitable;
     const skip = this.#skip;
-    for (let level = this.#level; level; level = this.#set.order.from(level.count + 1)) {
-      if (level !== this.#level) {
-        this.#level = level;
+    while (this.#count !== undefined) {
+      const level = this.#set.order.from(this.#count);
+      if (!level) break;
+      if (level.count !== this.#count) {
+        this.#count = level.count;
         this.#word = 0;
       }
-      const bits = level.bits;
+      const { bits } = level;
       const words = Math.min(bits.length, suitable.length);
-      for (; this.#word < words; this.#word++) {
+      for (this.#word = Math.max(this.#word, level.first); this.#word < words; this.#word++) {
         let found = bits[this.#word]! & suitable[this.#word]!;
         if (skip) found &= ~(skip[this.#word] ?? 0);
         if (found !== 0) return this.#word * 32 + lowestBit(found);
       }
+      this.#count++;
+      this.#word = 0;
     }
-    this.#level = undefined;
+    this.#count = undefined;
     return -1;
   }
 

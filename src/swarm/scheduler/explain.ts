@@ -17,10 +17,11 @@ type Chosen = NonNullable<TaskExplanation['chosen']>;
 /** Tells a decision again. The nodes are left out when so much happened since that they are not known any more. */
 export function explainDecision(task: StoredTask, decision: Decision): TaskExplanation {
   const { requirements } = decision;
-  const { set, at } = decision.run;
+  const { run, outcome, message } = decision.ruling;
+  const { set, at } = run;
   const serviceID = task.ServiceID ?? '';
   const past = nodesAt(set, { position: decision.position, at, serviceID, groupKey: groupKeyOf(task) });
-  const preassigned = decision.outcome === 'confirmed' || (decision.outcome === 'pending' && decision.node >= 0);
+  const preassigned = outcome === 'confirmed' || (outcome === 'pending' && decision.node >= 0);
   // A preassigned task is looked at on its own node only.
   const seen = (past ?? []).filter((node) => !preassigned || node.index === decision.node);
   const readers = preassigned ? [] : branchReaders(requirements.preferences);
@@ -32,13 +33,13 @@ export function explainDecision(task: StoredTask, decision: Decision): TaskExpla
     taskID: task.ID,
     serviceID,
     at: timestamp(at),
-    outcome: decision.outcome,
-    message: decision.message,
+    outcome,
+    message,
     nodes,
-    ...(decision.outcome !== 'pending' && nodeID !== undefined
+    ...(outcome !== 'pending' && nodeID !== undefined
       ? { chosen: { nodeID, by: preassigned ? 'preassigned' : reason(decision.node, eligible, branchOf) } }
       : {}),
-    remedies: decision.outcome === 'pending' ? remediesFor(requirements, seen) : [],
+    remedies: outcome === 'pending' ? remediesFor(requirements, seen) : [],
   };
 }
 

@@ -11,6 +11,10 @@ export class Failures {
   readonly #groups = new Map<string, Map<number, Micros[]>>();
   #sweepAt = 256;
 
+  get isEmpty(): boolean {
+    return this.#groups.size === 0;
+  }
+
   record(groupKey: string, node: number, now: Micros): void {
     let nodes = this.#groups.get(groupKey);
     if (!nodes) {

@@ -1,5 +1,4 @@
 import type { Micros } from '../../sim';
-import type { StoredTask } from '../objects';
 import type { Bits } from './bits';
 import { Candidates, intersection } from './candidates';
 import { filters } from './filters';
@@ -20,46 +19,57 @@ export interface Group {
   readonly requirements: Requirements;
 }
 
+/** The node for the only task of a group; undefined when none suits. */
+export function scheduleOne(set: NodeSet, group: Group, now: Micros): NodeInfo | undefined {
+  const { serviceID, requirements } = group;
+  const suitable = set.suitability.of(requirements);
+  // Most tasks are the first of their service, and nothing tells nodes apart but their number of tasks.
+  if (!dependsOnHeld(requirements) && !set.service(serviceID) && set.failures.isEmpty) {
+    return set.nodes[set.order.lowest(suitable)];
+  }
+  const ranking: Ranking = { serviceID, poor: set.failures.poorNodes(group.key, now) };
+  return new Candidates(set, requirements, ranking, suitable, true).next();
+}
+
 /**
- * Puts the tasks of a group on nodes, as far as they fit. `assign` is told each pair, and must make the node set
- * count the task there before it returns. Returns the number placed.
+ * Puts the tasks of a group on nodes, as far as they fit. `assign` is told each task by its place in the group, with
+ * its node, and must make the node set count the task there before it returns. Returns the number placed.
  */
 export function scheduleGroup(
   set: NodeSet,
-  { key, serviceID, requirements }: Group,
-  tasks: readonly StoredTask[],
+  group: Group,
+  tasks: number,
   now: Micros,
-  assign: (task: StoredTask, info: NodeInfo) => void,
+  assign: (task: number, info: NodeInfo) => void,
 ): number {
-  const ranking: Ranking = { serviceID, poor: set.failures.poorNodes(key, now) };
-  const suitable = set.suitability.of(requirements);
+  const { serviceID, requirements } = group;
   const readers = branchReaders(requirements.preferences);
-  if (tasks.length === 1 && readers.length === 0) {
-    const info = new Candidates(set, requirements, ranking, suitable, true).next();
+  if (tasks === 1 && readers.length === 0) {
+    const info = scheduleOne(set, group, now);
     if (!info) return 0;
-    assign(tasks[0]!, info);
+    assign(0, info);
     return 1;
   }
+  const ranking: Ranking = { serviceID, poor: set.failures.poorNodes(group.key, now) };
+  const suitable = set.suitability.of(requirements);
   const asksHeld = dependsOnHeld(requirements);
   let placed = 0;
   const place = (within: Bits, n: number): number => {
     const candidates = new Candidates(set, requirements, ranking, within, false);
-    return placeOnNodes(n, tasks.length, {
+    return placeOnNodes(n, tasks, {
       next: () => candidates.next(),
       passes: (info) => !asksHeld || passesHeld(requirements, info, set.serviceTasks(serviceID, info)),
       better: (a, b) => isBetter(set, ranking, a, b),
       assign: (info) => {
-        const task = tasks[placed];
-        if (!task) return false;
-        placed++;
-        assign(task, info);
+        if (placed === tasks) return false;
+        assign(placed++, info);
         return true;
       },
     });
   };
-  if (readers.length === 0) return place(suitable, tasks.length);
+  if (readers.length === 0) return place(suitable, tasks);
   const tree = spreadTree(set, serviceID, readers);
-  return placeOnBranches(tree, tasks.length, (leaf, n) => place(intersection(suitable, leaf.nodes), n));
+  return placeOnBranches(tree, tasks, (leaf, n) => place(intersection(suitable, leaf.nodes), n));
 }
 
 /** Why no node suits, in the engine's parts: each node is counted at the first filter it fails (SCHED-26, SCHED-27). */

@@ -1,11 +1,13 @@
 import type { Bits } from './bits';
-import { clearBit, setBit, withWords } from './bits';
+import { clearBit, lowestBit, setBit, withWords } from './bits';
 
 /** The nodes that have the same number of active tasks. */
 export interface Level {
-  readonly count: number;
+  count: number;
   bits: Bits;
   size: number;
+  /** No word before this one has a bit. */
+  first: number;
 }
 
 /**
@@ -13,49 +15,67 @@ export interface Level {
  * Moving a node and finding the next one cost nothing that grows with the number of tasks.
  */
 export class LoadOrder {
-  readonly #levels = new Map<number, Level>();
-  /** The counts of the levels that hold a node, ascending. */
-  readonly #counts: number[] = [];
+  /** The levels that hold a node, ascending by count. */
+  readonly #levels: Level[] = [];
+  /** Levels that hold none, for the next one that is needed. */
+  readonly #spare: Level[] = [];
   #words = 4;
 
   add(index: number, count: number): void {
-    const words = (index >>> 5) + 1;
-    if (words > this.#words) this.#words = Math.max(words, this.#words * 2);
-    let level = this.#levels.get(count);
-    if (!level) {
-      level = { count, bits: new Uint32Array(this.#words), size: 0 };
-      this.#levels.set(count, level);
+    const word = index >>> 5;
+    if (word >= this.#words) this.#words = Math.max(word + 1, this.#words * 2);
+    const position = this.#position(count);
+    let level = this.#levels[position];
+    if (level?.count !== count) {
+      level = this.#spare.pop() ?? { count, bits: new Uint32Array(this.#words), size: 0, first: word };
+      level.count = count;
+      level.first = word;
+      this.#levels.splice(position, 0, level);
     }
-    level.bits = withWords(level.bits, this.#words);
+    if (word >= level.bits.length) level.bits = withWords(level.bits, this.#words);
     setBit(level.bits, index);
-    if (level.size++ === 0) this.#counts.splice(this.#position(count), 0, count);
+    level.size++;
+    if (word < level.first) level.first = word;
   }
 
   remove(index: number, count: number): void {
-    const level = this.#levels.get(count);
-    if (!level) return;
+    const position = this.#position(count);
+    const level = this.#levels[position];
+    if (level?.count !== count) return;
     clearBit(level.bits, index);
-    if (--level.size > 0) return;
-    this.#counts.splice(this.#position(count), 1);
-    // Empty levels are kept for the next node that comes by, unless there are many of them.
-    if (this.#levels.size > 64 + 2 * this.#counts.length) {
-      for (const [key, other] of this.#levels) if (other.size === 0) this.#levels.delete(key);
+    if (--level.size > 0) {
+      while (level.bits[level.first] === 0) level.first++;
+      return;
     }
+    this.#levels.splice(position, 1);
+    this.#spare.push(level);
+  }
+
+  /** The node with the fewest active tasks among those in `within`, the first of several; -1 when there is none. */
+  lowest(within: Bits): number {
+    for (const { bits, first } of this.#levels) {
+      const words = Math.min(bits.length, within.length);
+      for (let word = first; word < words; word++) {
+        const found = bits[word]! & within[word]!;
+        if (found !== 0) return word * 32 + lowestBit(found);
+      }
+    }
+    return -1;
   }
 
   /** The first level with at least `count` active tasks that holds a node. */
   from(count: number): Level | undefined {
-    const found = this.#counts[this.#position(count)];
-    return found === undefined ? undefined : this.#levels.get(found);
+    return this.#levels[this.#position(count)];
   }
 
-  /** Where `count` is, or would be, among the counts. */
+  /** Where the level of `count` is, or would be. */
   #position(count: number): number {
+    const levels = this.#levels;
     let low = 0;
-    let high = this.#counts.length;
+    let high = levels.length;
     while (low < high) {
       const middle = (low + high) >> 1;
-      if (this.#counts[middle]! < count) low = middle + 1;
+      if (levels[middle]!.count < count) low = middle + 1;
       else high = middle;
     }
     return low;

@@ -6,16 +6,16 @@ import { History } from './history';
 import { LoadOrder } from './load-order';
 import { claimGeneric, NodeInfo } from './node-info';
 import type { Footprint } from './requirements';
-import { footprintOf } from './requirements';
+import { footprintOf, noFootprint } from './requirements';
 import { ServiceLoad } from './service-load';
 import { Suitability } from './suitability';
 
-/** What one task holds on its node. */
-interface Holding {
-  readonly info: NodeInfo;
-  readonly footprint: Footprint;
+/** What one task holds on its node; nothing while there is no node. */
+export interface Holding {
   readonly serviceID: string;
-  readonly named: readonly string[] | undefined;
+  info: NodeInfo | undefined;
+  footprint: Footprint;
+  named: readonly string[] | undefined;
   active: boolean;
 }
 
@@ -40,7 +40,6 @@ export class NodeSet {
   readonly history: History;
   readonly #byID = new Map<string, NodeInfo>();
   readonly #services = new Map<string, ServiceLoad>();
-  readonly #holdings = new Map<string, Holding>();
   /** Named generic resources in use, by node index. */
   readonly #named = new Map<number, Set<string>>();
 
@@ -101,50 +100,50 @@ export class NodeSet {
   }
 
   /** A task is on its node from now on, or its desired state changed. */
-  hold(task: StoredTask): void {
-    const active = isActive(task);
-    const held = this.#holdings.get(task.ID);
-    if (held) {
-      if (held.active !== active) {
-        held.active = active;
-        this.#activate(held.info, held.serviceID, active);
-      }
+  hold(held: Holding, task: StoredTask): void {
+    if (!held.info) {
+      const info = this.#byID.get(task.NodeID ?? '');
+      if (info) this.place(held, task, info, footprintOf(task), task.GenericResources);
       return;
     }
-    const info = this.#byID.get(task.NodeID ?? '');
-    if (info) this.place(task, info, footprintOf(task), task.GenericResources);
+    const active = isActive(task);
+    if (held.active === active) return;
+    held.active = active;
+    this.#activate(held.info, held.serviceID, active);
   }
 
   /** A task that holds nothing yet takes its place on a node. */
-  place(task: StoredTask, info: NodeInfo, footprint: Footprint, resources?: readonly GenericResource[]): void {
-    const active = isActive(task);
-    const serviceID = task.ServiceID ?? '';
-    const holding: Holding = { info, footprint, serviceID, named: namedResources(resources), active };
-    this.#holdings.set(task.ID, holding);
-    if (takesSomething(holding.footprint)) {
-      info.apply(holding.footprint, 1);
-      this.history.held(info.index, holding.footprint);
+  place(
+    held: Holding,
+    task: StoredTask,
+    info: NodeInfo,
+    footprint: Footprint,
+    resources?: readonly GenericResource[],
+  ): void {
+    held.info = info;
+    held.footprint = footprint;
+    held.named = namedResources(resources);
+    held.active = isActive(task);
+    if (takesSomething(footprint)) {
+      info.apply(footprint, 1);
+      this.history.held(info.index, footprint);
     }
-    if (holding.named) this.#nameInUse(info, holding.named, true);
-    if (active) this.#activate(info, holding.serviceID, true);
+    if (held.named) this.#nameInUse(info, held.named, true);
+    if (held.active) this.#activate(info, held.serviceID, true);
   }
 
   /** The task holds nothing any more; false when it held nothing. */
-  release(taskID: string): boolean {
-    const held = this.#holdings.get(taskID);
-    if (!held) return false;
-    this.#holdings.delete(taskID);
-    if (takesSomething(held.footprint)) {
-      held.info.apply(held.footprint, -1);
-      this.history.released(held.info.index, held.footprint);
+  release(held: Holding): boolean {
+    const { info, footprint } = held;
+    if (!info) return false;
+    held.info = undefined;
+    if (takesSomething(footprint)) {
+      info.apply(footprint, -1);
+      this.history.released(info.index, footprint);
     }
-    if (held.named) this.#nameInUse(held.info, held.named, false);
-    if (held.active) this.#activate(held.info, held.serviceID, false);
+    if (held.named) this.#nameInUse(info, held.named, false);
+    if (held.active) this.#activate(info, held.serviceID, false);
     return true;
-  }
-
-  holds(taskID: string): boolean {
-    return this.#holdings.has(taskID);
   }
 
   /** The generic resources that a task of this footprint gets on a node now. */
@@ -185,6 +184,7 @@ export class NodeSet {
 }
 
 function takesSomething(footprint: Footprint): boolean {
+  if (footprint === noFootprint) return false;
   return (
     footprint.nanoCPUs !== 0 ||
     footprint.memoryBytes !== 0 ||

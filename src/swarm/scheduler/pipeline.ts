@@ -1,6 +1,7 @@
 import { filters, heldFilters } from './filters';
 import type { NodeView } from './node-info';
 import type { Requirements } from './requirements';
+import { noFootprint } from './requirements';
 
 /** How many nodes failed at each filter, in the order of `filters`. */
 export type FailureCounts = number[];
@@ -12,7 +13,7 @@ export function firstFailure(task: Requirements, view: NodeView, serviceTasks: n
 
 /** Whether any filter must be asked again after each placement. */
 export function dependsOnHeld(task: Requirements): boolean {
-  return heldFilters.some((filter) => filter.enabled(task));
+  return task.footprint !== noFootprint || task.maxReplicas > 0;
 }
 
 /** Whether what tasks hold on the node leaves room for this one. */

@@ -24,7 +24,8 @@ export interface Footprint {
   readonly hostPorts: readonly string[];
 }
 
-const nothing: Footprint = { nanoCPUs: 0, memoryBytes: 0, generic: [], hostPorts: [] };
+/** Of a task that takes noFootprint. */
+export const noFootprint: Footprint = { nanoCPUs: 0, memoryBytes: 0, generic: [], hostPorts: [] };
 
 /** All that the filters and the ranking want to know of a task. Tasks with the same wishes share one object. */
 export interface Requirements {
@@ -44,7 +45,7 @@ export interface Requirements {
   readonly fateKey: string | undefined;
 }
 
-/** The footprint of a task; the shared empty one when it takes nothing. */
+/** The footprint of a task; the shared empty one when it takes noFootprint. */
 export function footprintOf(task: StoredTask): Footprint {
   const reservations = task.Spec.Resources?.Reservations;
   const ports = task.Endpoint?.Ports ?? task.Endpoint?.Spec?.Ports;
@@ -52,13 +53,13 @@ export function footprintOf(task: StoredTask): Footprint {
     ? ports
         .filter((port) => port.PublishMode === 'host' && port.PublishedPort)
         .map((port) => `${port.Protocol ?? 'tcp'}/${port.PublishedPort}`)
-    : nothing.hostPorts;
+    : noFootprint.hostPorts;
   const nanoCPUs = reservations?.NanoCPUs ?? 0;
   const memoryBytes = reservations?.MemoryBytes ?? 0;
   const generic = reservations?.GenericResources?.length
     ? genericNeeds(reservations.GenericResources)
-    : nothing.generic;
-  if (nanoCPUs === 0 && memoryBytes === 0 && generic.length === 0 && hostPorts.length === 0) return nothing;
+    : noFootprint.generic;
+  if (nanoCPUs === 0 && memoryBytes === 0 && generic.length === 0 && hostPorts.length === 0) return noFootprint;
   return { nanoCPUs, memoryBytes, generic, hostPorts };
 }
 
@@ -81,13 +82,13 @@ export function requirementsOf(task: StoredTask): Requirements {
   const placement = task.Spec.Placement;
   const footprint = footprintOf(task);
   const plugins = pluginNeeds(task);
-  if (!placement && footprint === nothing && plugins === noPlugins) return noRequirements;
+  if (!placement && footprint === noFootprint && plugins === noPlugins) return noRequirements;
   const expressions = placement?.Constraints ?? [];
   const platforms = placement?.Platforms ?? [];
   const maxReplicas = placement?.MaxReplicas ?? 0;
   const preferences = (placement?.Preferences ?? []).flatMap(({ Spread }) => Spread?.SpreadDescriptor ?? []);
   const fixedKey = JSON.stringify([plugins, expressions, platforms]);
-  const fateKey = footprint === nothing ? fixedKey : fixedKey + JSON.stringify(footprint);
+  const fateKey = footprint === noFootprint ? fixedKey : fixedKey + JSON.stringify(footprint);
   const key = `${fateKey}${maxReplicas}${preferences}`;
   const shared = known.get(key);
   if (shared) return shared;
@@ -122,8 +123,9 @@ interface PluginNeeds {
 
 const noPlugins: PluginNeeds = { needs: [], enabled: false };
 
-const noRequirements: Requirements = {
-  footprint: nothing,
+/** Of a task that any node suits. */
+export const noRequirements: Requirements = {
+  footprint: noFootprint,
   plugins: noPlugins.needs,
   usesPlugins: false,
   constraints: [],

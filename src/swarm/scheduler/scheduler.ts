@@ -5,7 +5,7 @@ import { millisecond, second } from '../../sim';
 import type { ControlContext, ControlLoop } from '../control-loop';
 import type { StoredTask } from '../objects';
 import type { Change, Watch } from '../store';
-import type { Decision, Run } from './decision';
+import type { Ruling, Run } from './decision';
 import { explainDecision, explainUndecided } from './explain';
 import { filters } from './filters';
 import { explainNoNode, scheduleGroup } from './group-scheduler';
@@ -14,7 +14,8 @@ import { NodeSet } from './node-set';
 import { explainFailures, firstFailure } from './pipeline';
 import type { Requirements } from './requirements';
 import { requirementsOf } from './requirements';
-import type { TaskGroup } from './task-queue';
+import { TaskEntry } from './task-entry';
+import type { WaitingGroup } from './task-queue';
 import { groupKeyOf, TaskQueue } from './task-queue';
 
 /** A run comes this long after the last commit, SCHED-2. */
@@ -27,20 +28,10 @@ const maxChanges = 200;
 const assignedMessage = 'scheduler assigned task to node';
 const confirmedMessage = 'scheduler confirmed task can run on preassigned node';
 
-/** A change of a task that is decided and not yet written. */
-interface Write {
-  readonly task: StoredTask;
-  /** The node that the task gets; undefined when it gets none. */
-  readonly info: NodeInfo | undefined;
-  readonly resources: readonly GenericResource[] | undefined;
-  readonly State: 'assigned' | 'pending' | 'shutdown';
-  /** `Message` of an assigned task, `Err` of another. */
-  readonly text: string;
-}
-
 /** A global service's task that waits until its node can take it (SCHED-29). */
 interface Preassigned {
   task: StoredTask;
+  entry: TaskEntry;
   requirements: Requirements;
   failedAt: number;
 }
@@ -52,7 +43,8 @@ interface Preassigned {
 export class Scheduler implements ControlLoop {
   readonly #context: ControlContext;
   readonly #historyLimit: number | undefined;
-  readonly #decisions = new Map<string, Decision>();
+  /** By task ID. */
+  readonly #entries = new Map<string, TaskEntry>();
   #set: NodeSet;
   #queue = new TaskQueue();
   #preassigned = new Map<string, Preassigned>();
@@ -61,10 +53,15 @@ export class Scheduler implements ControlLoop {
   #noNodeAt = -1;
   #watch: Watch | undefined;
   #nodeWatch: Watch | undefined;
+  /** The time of this run, as it is written. */
+  #timestamp = '';
   /** Nodes that changed since the last run. */
   readonly #changedNodes = new Set<string>();
-  #writes: Write[] = [];
+  /** Tasks as they are to be written. */
+  #writes: StoredTask[] = [];
   #thisRun: Run;
+  #assigned: Ruling;
+  #confirmed: Ruling;
   #timer: Timer | undefined;
   #firstCommit: Micros = 0;
   #lastCommit: Micros = 0;
@@ -76,12 +73,18 @@ export class Scheduler implements ControlLoop {
     this.#historyLimit = options.historyLimit;
     this.#set = new NodeSet(this.#historyLimit);
     this.#thisRun = { at: context.sim.now, set: this.#set };
+    this.#assigned = { run: this.#thisRun, outcome: 'assigned', message: assignedMessage };
+    this.#confirmed = { run: this.#thisRun, outcome: 'confirmed', message: confirmedMessage };
   }
 
   start(): void {
     if (this.#watch) return;
     const { store } = this.#context;
     this.#set = new NodeSet(this.#historyLimit);
+    for (const [taskID, entry] of this.#entries) {
+      if (store.get('task', taskID)) entry.reset();
+      else this.#entries.delete(taskID);
+    }
     for (const node of store.all('node')) this.#set.put(node);
     for (const task of store.all('task')) {
       const abandoned = task.Status.State === 'pending' && compareTaskStates(task.DesiredState, 'complete') > 0;
@@ -120,7 +123,7 @@ export class Scheduler implements ControlLoop {
   explain(taskID: string): TaskExplanation | undefined {
     const task = this.#context.store.get('task', taskID);
     if (!task) return undefined;
-    const decision = this.#decisions.get(taskID);
+    const decision = this.#entries.get(taskID)?.decision;
     return decision ? explainDecision(task, decision) : explainUndecided(task, this.#context.sim.timestamp);
   }
 
@@ -159,22 +162,23 @@ export class Scheduler implements ControlLoop {
 
   #taskChanged(change: Extract<Change, { kind: 'task' }>): void {
     const { ID } = change.object;
-    if (change.action === 'update') this.#noteFailure(change.object, change.previous);
+    const entry = this.#entries.get(ID);
+    if (change.action === 'update' && entry) this.#noteFailure(entry, change.object, change.previous);
     // The newest state counts: what we wrote ourselves may come back after others have written again.
     const task = this.#context.store.get('task', ID);
     if (task) {
-      this.#consider(task);
-    } else {
-      this.#drop(change.object);
-      this.#decisions.delete(ID);
+      if (entry?.seen !== task || !entry.info) this.#consider(task, entry);
+    } else if (entry) {
+      this.#drop(entry);
+      this.#entries.delete(ID);
     }
   }
 
   /** SCHED-41. */
-  #noteFailure(task: StoredTask, previous: StoredTask): void {
+  #noteFailure(entry: TaskEntry, task: StoredTask, previous: StoredTask): void {
     const state = task.Status.State;
     if ((state !== 'failed' && state !== 'rejected') || previous.Status.State === state) return;
-    if (this.#preassigned.has(task.ID) || !this.#set.holds(task.ID)) return;
+    if (this.#preassigned.has(task.ID) || !entry.info) return;
     const info = this.#set.find(task.NodeID ?? '');
     if (!info) return;
     const groupKey = groupKeyOf(task);
@@ -184,30 +188,38 @@ export class Scheduler implements ControlLoop {
   }
 
   /** Puts a task where it belongs: the queue, the preassigned ones, or on its node (SCHED-1). */
-  #consider(task: StoredTask): void {
+  #consider(task: StoredTask, known = this.#entries.get(task.ID)): void {
     const { State } = task.Status;
     if (compareTaskStates(State, 'pending') < 0) return;
     if (isTerminal(State)) {
-      this.#drop(task);
-    } else if (!task.NodeID) {
-      if (State !== 'pending') return;
-      this.#queue.add(task);
+      if (known) this.#drop(known);
+      return;
+    }
+    if (!task.NodeID && State !== 'pending') return;
+    let entry = known;
+    if (!entry) {
+      entry = new TaskEntry(task);
+      this.#entries.set(task.ID, entry);
+    }
+    entry.seen = task;
+    if (!task.NodeID) {
+      this.#queue.add(entry, task);
       this.#tickRequired = true;
     } else if (State === 'pending') {
-      const known = this.#preassigned.get(task.ID);
-      if (known?.task === task) return;
-      this.#preassigned.set(task.ID, { task, requirements: requirementsOf(task), failedAt: -1 });
+      const waiting = this.#preassigned.get(task.ID);
+      if (waiting?.task === task) return;
+      this.#preassigned.set(task.ID, { task, entry, requirements: requirementsOf(task), failedAt: -1 });
     } else {
-      this.#queue.remove(task);
-      this.#preassigned.delete(task.ID);
-      this.#set.hold(task);
+      this.#queue.remove(entry);
+      if (this.#preassigned.size > 0) this.#preassigned.delete(task.ID);
+      this.#set.hold(entry, task);
     }
   }
 
-  #drop(task: StoredTask): void {
-    const held = this.#set.release(task.ID);
-    const queued = this.#queue.remove(task);
-    const preassigned = this.#preassigned.delete(task.ID);
+  #drop(entry: TaskEntry): void {
+    const held = this.#set.release(entry);
+    const queued = this.#queue.remove(entry);
+    const preassigned = this.#preassigned.delete(entry.id);
     if (held || queued || preassigned) this.#tickRequired = true;
   }
 
@@ -218,7 +230,10 @@ export class Scheduler implements ControlLoop {
     // Nodes whose change is not reported yet are looked at anew, so that no decision is made on an old one (SCHED-5).
     for (const nodeID of this.#changedNodes) this.#nodeChanged(nodeID);
     this.#changedNodes.clear();
+    this.#timestamp = this.#context.sim.timestamp;
     this.#thisRun = { at: this.#context.sim.now, set: this.#set };
+    this.#assigned = { run: this.#thisRun, outcome: 'assigned', message: assignedMessage };
+    this.#confirmed = { run: this.#thisRun, outcome: 'confirmed', message: confirmedMessage };
     if (this.#preassigned.size > 0) this.#confirmPreassigned();
     if (this.#tickRequired) {
       this.#tickRequired = false;
@@ -237,80 +252,84 @@ export class Scheduler implements ControlLoop {
       const failed = firstFailure(requirements, info, this.#set.serviceTasks(task.ServiceID ?? '', info));
       if (failed < 0) {
         this.#preassigned.delete(task.ID);
-        this.#place(task, info, requirements, 'confirmed', confirmedMessage);
+        this.#place(waiting.entry, task, info, requirements, this.#confirmed);
       } else {
         const text = explainFailures(filters.map((_, place) => (place === failed ? 1 : 0)));
         waiting.failedAt = this.#set.generation;
-        this.#decide(task, 'pending', text, requirements, this.#set.history.position, info.index);
-        if (task.Status.Err !== text)
-          this.#write({ task, info: undefined, resources: undefined, State: 'pending', text });
+        const ruling: Ruling = { run: this.#thisRun, outcome: 'pending', message: text };
+        waiting.entry.decide(ruling, requirements, this.#set.history.position, info.index);
+        if (task.Status.Err !== text) this.#write(withoutNode(task, 'pending', text, this.#timestamp));
       }
     }
   }
 
   #assignQueued(): void {
-    const { store, sim } = this.#context;
-    for (const group of this.#queue.groups()) {
-      if (group.failedAt === this.#set.generation) continue;
-      const tasks: StoredTask[] = [];
-      for (const taskID of group.tasks) {
-        const task = store.get('task', taskID);
-        if (task && !task.NodeID && task.Status.State === 'pending') tasks.push(task);
-        else group.tasks.delete(taskID);
-      }
-      if (tasks.length === 0) {
-        this.#queue.removeGroup(group);
-        continue;
-      }
-      const placed = scheduleGroup(this.#set, group, tasks, sim.now, (task, info) => {
-        group.tasks.delete(task.ID);
-        this.#place(task, info, group.requirements, 'assigned', assignedMessage);
-      });
-      if (placed < tasks.length) this.#noSuitableNode(group, tasks.slice(placed));
-      else if (group.tasks.size === 0) this.#queue.removeGroup(group);
+    let next = this.#queue.first;
+    while (next) {
+      const group = next;
+      next = group.after;
+      if (group.failedAt !== this.#set.generation) this.#assignGroup(group);
     }
   }
 
-  #place(
-    task: StoredTask,
-    info: NodeInfo,
-    requirements: Requirements,
-    outcome: 'assigned' | 'confirmed',
-    text: string,
-  ): void {
+  #assignGroup(group: WaitingGroup): void {
+    const { store, sim } = this.#context;
+    const entries: TaskEntry[] = [];
+    const tasks: StoredTask[] = [];
+    for (const entry of group.entries()) {
+      const task = store.get('task', entry.id);
+      if (task && !task.NodeID && task.Status.State === 'pending') {
+        entries.push(entry);
+        tasks.push(task);
+      } else {
+        this.#queue.remove(entry);
+      }
+    }
+    if (tasks.length === 0) return;
+    const placed = scheduleGroup(this.#set, group, tasks.length, sim.now, (place, info) => {
+      const entry = entries[place]!;
+      this.#queue.remove(entry);
+      this.#place(entry, tasks[place]!, info, group.requirements, this.#assigned);
+    });
+    if (placed < tasks.length) this.#noSuitableNode(group, entries.slice(placed), tasks.slice(placed));
+  }
+
+  #place(entry: TaskEntry, task: StoredTask, info: NodeInfo, requirements: Requirements, ruling: Ruling): void {
     const { footprint } = requirements;
     const resources = footprint.generic.length > 0 ? this.#set.claim(info, footprint) : undefined;
-    this.#decide(task, outcome, text, requirements, this.#set.history.position, info.index);
-    this.#set.place(task, info, footprint, resources);
-    this.#write({ task, info, resources, State: 'assigned', text });
+    entry.decide(ruling, requirements, this.#set.history.position, info.index);
+    this.#set.place(entry, task, info, footprint, resources);
+    entry.seen = this.#write(assigned(task, info.node.ID, resources, ruling.message, this.#timestamp));
   }
 
   /** SCHED-25, SCHED-28. */
-  #noSuitableNode(group: TaskGroup, tasks: readonly StoredTask[]): void {
+  #noSuitableNode(group: WaitingGroup, entries: readonly TaskEntry[], tasks: readonly StoredTask[]): void {
     const { store } = this.#context;
     const position = this.#set.history.position;
     const parts = this.#whyNoNode(group);
     const text = parts ? `no suitable node (${parts})` : 'no suitable node';
+    const ruling: Ruling = { run: this.#thisRun, outcome: 'pending', message: text };
     group.failedAt = this.#set.generation;
-    for (const task of tasks) {
+    tasks.forEach((task, place) => {
+      const entry = entries[place]!;
       const service = store.get('service', task.ServiceID ?? '');
       if (!service) {
-        this.#queue.remove(task);
-        continue;
+        this.#queue.remove(entry);
+        return;
       }
-      this.#decide(task, 'pending', text, group.requirements, position, -1);
+      entry.decide(ruling, group.requirements, position, -1);
       if (task.SpecVersion && service.SpecVersion.Index > task.SpecVersion.Index) {
-        this.#queue.remove(task);
-        if (compareTaskStates(task.DesiredState, 'shutdown') < 0) continue;
-        this.#write({ task, info: undefined, resources: undefined, State: 'shutdown', text: '' });
+        this.#queue.remove(entry);
+        if (compareTaskStates(task.DesiredState, 'shutdown') < 0) return;
+        this.#write(withoutNode(task, 'shutdown', '', this.#timestamp));
       } else if (task.Status.Err !== text) {
         // A status that says the same is not written again (SCHED-5).
-        this.#write({ task, info: undefined, resources: undefined, State: 'pending', text });
+        this.#write(withoutNode(task, 'pending', text, this.#timestamp));
       }
-    }
+    });
   }
 
-  #whyNoNode({ requirements, serviceID }: TaskGroup): string {
+  #whyNoNode({ requirements, serviceID }: WaitingGroup): string {
     const key = requirements.fateKey;
     if (key === undefined) return explainNoNode(this.#set, requirements, serviceID);
     if (this.#noNodeAt !== this.#set.generation) {
@@ -325,40 +344,38 @@ export class Scheduler implements ControlLoop {
     return text;
   }
 
-  #decide(
-    task: StoredTask,
-    outcome: Decision['outcome'],
-    message: string,
-    requirements: Requirements,
-    position: number,
-    node: number,
-  ): void {
-    this.#decisions.set(task.ID, { run: this.#thisRun, outcome, message, requirements, position, node });
-  }
-
   // Writing
 
   /** Writes now and then rather than all at the end, in transactions of the size that raft takes (CTRL-10). */
-  #write(write: Write): void {
-    this.#writes.push(write);
+  #write(task: StoredTask): StoredTask {
+    this.#writes.push(task);
     if (this.#writes.length >= maxChanges) this.#flush();
+    return task;
   }
 
   #flush(): void {
     const writes = this.#writes;
     if (writes.length === 0) return;
     this.#writes = [];
-    const Timestamp = this.#context.sim.timestamp;
     this.#context.store.update((tx) => {
-      for (const write of writes) tx.update('task', changed(write, Timestamp));
+      for (const task of writes) tx.replace('task', task);
     });
   }
 }
 
-/** The task as it is to be written (SCHED-4, SCHED-25). */
-function changed({ task, info, resources, State, text }: Write, Timestamp: string): StoredTask {
-  if (!info) return { ...task, Status: { ...task.Status, Timestamp, State, Err: text } };
-  const Status = { State, Timestamp, Message: text };
-  if (!resources) return { ...task, NodeID: info.node.ID, Status };
-  return { ...task, NodeID: info.node.ID, Status, GenericResources: resources };
+/** The task with its node (SCHED-4). */
+function assigned(
+  task: StoredTask,
+  NodeID: string,
+  GenericResources: readonly GenericResource[] | undefined,
+  Message: string,
+  Timestamp: string,
+): StoredTask {
+  const Status = { State: 'assigned', Timestamp, Message } as const;
+  return GenericResources ? { ...task, NodeID, Status, GenericResources } : { ...task, NodeID, Status };
+}
+
+/** The task that no node takes (SCHED-25, SCHED-28). */
+function withoutNode(task: StoredTask, State: 'pending' | 'shutdown', Err: string, Timestamp: string): StoredTask {
+  return { ...task, Status: { ...task.Status, Timestamp, State, Err } };
 }

@@ -2,65 +2,126 @@ import type { StoredTask } from '../objects';
 import type { Group } from './group-scheduler';
 import type { Requirements } from './requirements';
 import { requirementsOf } from './requirements';
-
-/** Tasks of one service and spec version that wait for a node (SCHED-3). */
-export interface TaskGroup extends Group {
-  /** IDs in the order in which they came. */
-  readonly tasks: Set<string>;
-  /** The state of the bookkeeping in which no node was found, when that happened. */
-  failedAt: number;
-}
+import type { TaskEntry } from './task-entry';
 
 /** The key of a task's group; a task without spec version is a group of its own. */
 export function groupKeyOf(task: StoredTask): string {
   return task.SpecVersion ? `${task.ServiceID}@${task.SpecVersion.Index}` : task.ID;
 }
 
-class WaitingGroup implements TaskGroup {
-  readonly key: string;
+/** Tasks of one service and spec version that wait for a node (SCHED-3). */
+export class WaitingGroup implements Group {
   readonly serviceID: string;
+  /** Undefined for a task without one, which is alone. */
+  readonly specIndex: number | undefined;
   readonly requirements: Requirements;
-  readonly tasks = new Set<string>();
+  /** The state of the bookkeeping in which no node was found, when that happened. */
   failedAt = -1;
+  /** Neighbours in the queue, and the next group of the same service. */
+  before: WaitingGroup | undefined = undefined;
+  after: WaitingGroup | undefined = undefined;
+  sibling: WaitingGroup | undefined = undefined;
+  /** Most groups have one task only: the others take no table unless there are any. */
+  #first: TaskEntry | undefined;
+  #others: Set<TaskEntry> | undefined = undefined;
 
-  constructor(key: string, task: StoredTask) {
-    this.key = key;
-    this.serviceID = task.ServiceID ?? '';
+  constructor(entry: TaskEntry, task: StoredTask) {
+    this.serviceID = entry.serviceID;
+    this.specIndex = task.SpecVersion?.Index;
     this.requirements = requirementsOf(task);
+    this.#first = entry;
+  }
+
+  get key(): string {
+    return this.specIndex === undefined ? this.#first!.id : `${this.serviceID}@${this.specIndex}`;
+  }
+
+  get isEmpty(): boolean {
+    return !this.#first && !this.#others;
+  }
+
+  /** In the order in which they came. */
+  entries(): TaskEntry[] {
+    const first = this.#first ? [this.#first] : [];
+    return this.#others ? [...first, ...this.#others] : first;
+  }
+
+  add(entry: TaskEntry): void {
+    this.#others ??= new Set();
+    this.#others.add(entry);
+  }
+
+  remove(entry: TaskEntry): void {
+    if (this.#first === entry) this.#first = undefined;
+    else if (this.#others?.delete(entry) && this.#others.size === 0) this.#others = undefined;
   }
 }
 
-/** Unassigned tasks by group. */
+/** Unassigned tasks by group, in the order in which the groups came. */
 export class TaskQueue {
-  readonly #groups = new Map<string, WaitingGroup>();
+  #first: WaitingGroup | undefined;
+  #last: WaitingGroup | undefined;
+  /** The first group of each service. */
+  readonly #byService = new Map<string, WaitingGroup>();
 
-  add(task: StoredTask): void {
-    const key = groupKeyOf(task);
-    let group = this.#groups.get(key);
-    if (!group) {
-      group = new WaitingGroup(key, task);
-      this.#groups.set(key, group);
+  /** The first group; `after` leads from one to the next. */
+  get first(): WaitingGroup | undefined {
+    return this.#first;
+  }
+
+  add(entry: TaskEntry, task: StoredTask): void {
+    if (entry.group) return;
+    const head = task.SpecVersion ? this.#byService.get(entry.serviceID) : undefined;
+    let group = head;
+    while (group && group.specIndex !== task.SpecVersion!.Index) group = group.sibling;
+    if (group) {
+      group.add(entry);
+      group.failedAt = -1;
+    } else {
+      group = new WaitingGroup(entry, task);
+      this.#append(group, head);
     }
-    if (group.tasks.has(task.ID)) return;
-    group.failedAt = -1;
-    group.tasks.add(task.ID);
+    entry.group = group;
   }
 
   /** False when the task was not queued. */
-  remove(task: StoredTask): boolean {
-    const key = groupKeyOf(task);
-    const group = this.#groups.get(key);
-    if (!group?.tasks.delete(task.ID)) return false;
-    if (group.tasks.size === 0) this.#groups.delete(key);
+  remove(entry: TaskEntry): boolean {
+    const { group } = entry;
+    if (!group) return false;
+    entry.group = undefined;
+    group.remove(entry);
+    if (group.isEmpty) this.#unlink(group);
     return true;
   }
 
-  /** All of the group found a place. */
-  removeGroup(group: TaskGroup): void {
-    this.#groups.delete(group.key);
+  #append(group: WaitingGroup, head: WaitingGroup | undefined): void {
+    group.before = this.#last;
+    if (this.#last) this.#last.after = group;
+    else this.#first = group;
+    this.#last = group;
+    if (group.specIndex === undefined) return;
+    if (head) {
+      group.sibling = head.sibling;
+      head.sibling = group;
+    } else {
+      this.#byService.set(group.serviceID, group);
+    }
   }
 
-  groups(): IterableIterator<TaskGroup> {
-    return this.#groups.values();
+  #unlink(group: WaitingGroup): void {
+    const { before, after } = group;
+    if (before) before.after = after;
+    else this.#first = after;
+    if (after) after.before = before;
+    else this.#last = before;
+    if (group.specIndex === undefined) return;
+    let other = this.#byService.get(group.serviceID)!;
+    if (other === group) {
+      if (group.sibling) this.#byService.set(group.serviceID, group.sibling);
+      else this.#byService.delete(group.serviceID);
+      return;
+    }
+    while (other.sibling !== group) other = other.sibling!;
+    other.sibling = group.sibling;
   }
 }
