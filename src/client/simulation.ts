@@ -1,6 +1,7 @@
 import type { Cluster } from '../engine/cluster';
 import type { ClusterConfig } from '../engine/config';
 import { defaultConfig } from '../engine/config';
+import type { DnsOpener } from '../engine/dns/resolvers';
 import type { JournalSink } from '../engine/journal/format';
 import { LiveCluster } from '../engine/live-cluster';
 import type { HostTimers } from '../engine/pacer';
@@ -15,6 +16,8 @@ export interface OpenSimulationOptions {
   readonly sink?: JournalSink;
   /** Lines of a journal to come back from. */
   readonly journal?: readonly string[];
+  /** Opens containers' resolvers on sockets; without it they cannot be opened. */
+  readonly openDns?: DnsOpener;
   readonly speed?: number;
   readonly paused?: boolean;
   /** The wall clock in microseconds since the epoch; a new or reset cluster begins at its time. */

@@ -3,6 +3,8 @@ import { millisecond } from '../sim';
 import { Cluster } from './cluster';
 import type { ClusterConfig } from './config';
 import { Desk } from './desk';
+import type { DnsOpener } from './dns/resolvers';
+import { Resolvers } from './dns/resolvers';
 import { Door } from './door';
 import type { EngineRequest, EngineResponse } from './http';
 import { fromBase64, toBase64 } from './journal/base64';
@@ -23,6 +25,8 @@ export interface LiveOptions {
   /** Virtual seconds a wall second; 0: as fast as it can. */
   readonly speed?: number;
   readonly paused?: boolean;
+  /** Opens containers' resolvers on sockets, where there are any. */
+  readonly openDns?: DnsOpener;
   /** The wall clock in microseconds since the epoch, for the virtual time at which a reset cluster begins. */
   readonly wallClock?: () => Micros;
 }
@@ -36,6 +40,8 @@ export class LiveCluster implements Keeper {
   readonly #sink: JournalSink | undefined;
   readonly #wallClock: (() => Micros) | undefined;
   readonly #door = new Door(allRoutes());
+  readonly resolvers: Resolvers;
+  #touches = 0;
   #cluster!: Cluster;
   #pacer!: Pacer;
   #desk!: Desk;
@@ -46,6 +52,7 @@ export class LiveCluster implements Keeper {
 
   private constructor(options: LiveOptions) {
     this.#host = options.host;
+    this.resolvers = new Resolvers(this, options.openDns);
     this.#sink = options.sink;
     this.#wallClock = options.wallClock;
   }
@@ -77,6 +84,15 @@ export class LiveCluster implements Keeper {
     return this.#cluster;
   }
 
+  get host(): HostTimers {
+    return this.#host;
+  }
+
+  /** A number that grows with every request that may change something, with what its client says later, and with each new cluster. */
+  get touches(): number {
+    return this.#touches;
+  }
+
   get pacer(): Pacer {
     return this.#pacer;
   }
@@ -97,6 +113,7 @@ export class LiveCluster implements Keeper {
     const engine = this.#cluster.reach(node);
     const handling = this.#door.open(engine, request);
     if (!handling.writes) return { answer: handling.begin(request) };
+    this.#touches++;
     const safe = this.#append(toEntry(this.#cluster.sim.now, node, request));
     const { number, response } = this.#desk.begin(node, request);
     this.#listen(number, request);
@@ -111,6 +128,7 @@ export class LiveCluster implements Keeper {
     const say = (what: Omit<InputEntry, 't' | 'of'>) =>
       void this.#pacer.enter(() => {
         if (desk !== this.#desk || !desk.line(number)) return;
+        this.#touches++;
         void this.#append({ t: this.#cluster.sim.now, of: number, ...what });
         deliver(desk, { t: 0, of: number, ...what });
       });
@@ -131,6 +149,7 @@ export class LiveCluster implements Keeper {
         sink.onClose(() => {
           void this.#pacer.enter(() => {
             if (desk !== this.#desk || !desk.line(number)) return;
+            this.#touches++;
             void this.#append({ t: this.#cluster.sim.now, of: number, gone: true });
             deliver(desk, { t: 0, of: number, gone: true });
           });
@@ -200,6 +219,7 @@ export class LiveCluster implements Keeper {
 
   /** Stops time, writes down how far it came, and lets the sink go. */
   async close(): Promise<void> {
+    await this.resolvers.closeAll();
     await this.#pacer.enter(() => this.#pacer.close());
     await this.checkpoint();
     await this.#sink?.close?.();
@@ -224,6 +244,7 @@ export class LiveCluster implements Keeper {
   }
 
   #make(config: ClusterConfig, pace: { readonly speed?: number; readonly paused?: boolean }): void {
+    this.#touches++;
     this.#cluster = new Cluster(config);
     const pacer = new Pacer(this.#cluster.sim, this.#host, pace);
     this.#pacer = pacer;
@@ -262,6 +283,7 @@ export class LiveCluster implements Keeper {
   }
 
   #again(entry: JournalEntry): void {
+    this.#touches++;
     if (isInput(entry)) deliver(this.#desk, entry);
     else if (isRequest(entry)) {
       const wantsInput = entry.headers?.upgrade !== undefined || entry.headers?.connection === 'Upgrade';

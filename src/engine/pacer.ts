@@ -88,6 +88,19 @@ export class Pacer {
     });
   }
 
+  /**
+   * Brings the clock to the present without a turn of its own, where nothing is due and nobody waits for a turn. False
+   * otherwise: then `enter` is the way.
+   */
+  catchUp(): boolean {
+    if (this.#waiting > 0) return false;
+    const present = this.#present();
+    const next = this.#sim.next;
+    if (next !== undefined && next <= present) return false;
+    this.#sim.runUntil(present);
+    return true;
+  }
+
   /** Moves the clock to a virtual time that is not past, whatever speed and pause say. */
   advanceTo(time: Micros): Promise<void> {
     return this.#inTurn(async () => {

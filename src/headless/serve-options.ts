@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import type { ProfileName } from '../api';
 import type { ClusterConfig, RegistryMode } from '../engine/config';
 import { defaultConfig } from '../engine/config';
+import { readAddress } from '../engine/dns/resolvers';
 import type { ListenAddress } from '../engine/listeners/hosts';
 import { parseListenAddress } from '../engine/listeners/hosts';
 import { UsageError, wholeNumber } from './usage';
@@ -23,6 +24,10 @@ Options:
       --era 1.12          Age of the tutorial that is followed
       --images FILE       Additions to the image catalogue (YAML)
       --registry MODE     any, strict or offline (default any)
+      --dns-port 127.0.0.1:PORT
+                          Let programs of this machine ask a container's resolver there, by UDP and TCP
+      --dns-from CONTAINER
+                          Whose: a container, a task, or a service (its first task); it may come later
       --journal FILE      Keep the cluster in this file, and come back from it
       --sync              Have each journal line on the disk before its request is answered
       --log-level LEVEL   error, info or debug (default info)
@@ -31,6 +36,8 @@ Options:
 export interface ServeOptions {
   readonly hosts: readonly ListenAddress[];
   readonly config: Partial<ClusterConfig>;
+  /** A container's resolver that is to be open from the start. */
+  readonly dns?: { readonly address: string; readonly container: string };
   readonly speed?: number;
   readonly journal?: string;
   readonly sync: boolean;
@@ -59,6 +66,7 @@ export function readServeOptions(args: readonly string[]): ServeOptions | undefi
       ...(values.era === undefined ? {} : { era: values.era }),
       ...(values.images === undefined ? {} : { images: readImages(values.images) }),
     },
+    ...readDns(values['dns-port'], values['dns-from']),
     ...(values.speed === undefined ? {} : { speed: readSpeed(values.speed) }),
     ...(values.journal === undefined ? {} : { journal: values.journal }),
     sync: values.sync ?? false,
@@ -81,6 +89,8 @@ function parse(args: readonly string[]) {
         profile: { type: 'string' },
         images: { type: 'string' },
         registry: { type: 'string' },
+        'dns-port': { type: 'string' },
+        'dns-from': { type: 'string' },
         journal: { type: 'string' },
         sync: { type: 'boolean' },
         'log-level': { type: 'string' },
@@ -90,6 +100,19 @@ function parse(args: readonly string[]) {
   } catch (error) {
     throw new UsageError((error as Error).message);
   }
+}
+
+/** A port alone is one of 127.0.0.1. */
+function readDns(place: string | undefined, container: string | undefined): Pick<ServeOptions, 'dns'> {
+  if (place === undefined && container === undefined) return {};
+  if (place === undefined || container === undefined) throw new UsageError('--dns-port and --dns-from go together');
+  const address = /^\d+$/.test(place) ? `127.0.0.1:${place}` : place;
+  try {
+    readAddress(address);
+  } catch (error) {
+    throw new UsageError(`--dns-port ${(error as Error).message}`);
+  }
+  return { dns: { address, container } };
 }
 
 function readHost(text: string): ListenAddress {

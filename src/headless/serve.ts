@@ -3,6 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import type { OpenSimulation } from '../client/simulation';
 import { openSimulation } from '../client/simulation';
+import { dnsOpener } from '../engine/listeners/dns-listener';
 import { FileSink, readJournalFile, setAside } from '../engine/listeners/file-sink';
 import { nodeTimers, wallClock } from '../engine/listeners/host-timers';
 import type { ListenAddress } from '../engine/listeners/hosts';
@@ -30,6 +31,8 @@ export async function serve(args: readonly string[]): Promise<number> {
       const place = options.hosts[index] ?? places.next(engine.name);
       listeners.push(await listenHttp(place, (request) => simulation.live.request(engine.name, request)));
     }
+    const { dns } = options;
+    if (dns) await simulation.live.resolvers.open(dns);
     announce(simulation, listeners);
     const checkpoints = setInterval(() => void simulation.live.checkpoint(), checkpointEvery);
     await stopped;
@@ -48,6 +51,7 @@ async function open(options: ServeOptions): Promise<OpenSimulation> {
     config,
     host: nodeTimers,
     wallClock,
+    openDns: dnsOpener,
     ...(options.speed === undefined ? {} : { speed: options.speed }),
   };
   if (journal === undefined) return openSimulation(common);
@@ -85,7 +89,8 @@ function announce(simulation: OpenSimulation, listeners: readonly HttpListener[]
     simulation.cluster.engines.map((engine, index) => [engine.name, listeners[index]?.address ?? '']),
   );
   const hosts = listeners.map((listener) => listener.address);
-  process.stdout.write(`${JSON.stringify({ ready: true, hosts, contexts })}\n`);
+  const dns = simulation.live.resolvers.list().map((resolver) => resolver.address);
+  process.stdout.write(`${JSON.stringify({ ready: true, hosts, contexts, ...(dns.length > 0 && { dns }) })}\n`);
 }
 
 /** Resolves at the first SIGINT or SIGTERM; a second one ends the program at once. */

@@ -1,4 +1,4 @@
-import type { LabAddNode, LabContainer, LabDnsRequest, LabFaultRequest, LabNode } from '../../api';
+import type { LabAddNode, LabContainer, LabDnsRequest, LabNode } from '../../api';
 import type { RouteContext } from '../http';
 import { EngineError } from '../http';
 import type { NodeEngine } from '../node-engine';
@@ -8,10 +8,14 @@ import { lookup } from '../routes/lookup';
 import { clockRoutes } from './clock';
 import { findContainer } from './find-container';
 import { http } from './http';
+import { resolverRoutes } from './resolvers';
+import { upstreamRoutes } from './upstream';
 
 /** What only a simulation has: time, faults, explanations. Any node's engine answers for the whole cluster. */
 export const labRoutes: readonly NodeRoute[] = [
   ...clockRoutes,
+  ...resolverRoutes,
+  ...upstreamRoutes,
   // A lookup advances the resolver's chance, so it is part of the history.
   writes('POST', '/lab/dns', dns),
   // As does a request the round robin of virtual servers.
@@ -30,7 +34,7 @@ export const labRoutes: readonly NodeRoute[] = [
     return ok({ node: name, entries: fabric.networkdb(name), failed: fabric.failed(name) });
   }),
   reads('GET', '/lab/faults', ({ engine }) => ok(engine.cluster.faults.list())),
-  writes('POST', '/lab/faults', ({ engine, json }) => created(engine.cluster.faults.add(json<LabFaultRequest>()))),
+  writes('POST', '/lab/faults', ({ engine, json }) => created(engine.cluster.faults.add(json<unknown>()))),
   writes('DELETE', '/lab/faults/{id}', ({ engine, params }) => {
     engine.cluster.faults.remove(params.id!);
     return noContent;

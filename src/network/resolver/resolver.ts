@@ -92,7 +92,7 @@ function replyTo(query: Query, outcome: Outcome, options: QueryOptions): DnsRepl
       aa: outcome.authoritative ?? false,
       tc: fitted.truncated,
       rd: options.recursionDesired ?? true,
-      ra: true,
+      ra: !isOwnFailure(outcome),
     },
     question: { name: question, type: query.type },
     answers: silent ? [] : fitted.answers,
@@ -101,6 +101,11 @@ function replyTo(query: Query, outcome: Outcome, options: QueryOptions): DnsRepl
     server: context.embedded ? embeddedServer : (context.conf.nameservers[0] ?? ''),
     ...(outcome.forwarded && query.edns && { edns: { udpSize: upstreamUdpSize } }),
   };
+}
+
+/** The resolver says itself that it failed: it builds such replies without its own flags. */
+function isOwnFailure({ forwarded, rcode }: Outcome): boolean {
+  return !forwarded && rcode !== 'NOERROR' && rcode !== 'silence';
 }
 
 const upstreamUdpSize = 8_192;
