@@ -202,7 +202,7 @@ export class ContainerWire {
     const nameSize = end - 4 - headerSize;
     const recordSize = nameSize + fixedSize + size;
     const room = Math.floor((limit - end) / recordSize);
-    const kept = count < room ? count : room;
+    const kept = Math.min(count, room);
     if (count > 1) this.#shuffle(data, size, count);
     const out = this.#surroundings.allocate(end + kept * recordSize);
     for (let at = 0; at < end; at++) out[at] = message[at]!;

@@ -55,7 +55,7 @@ function formatError(question: Question | undefined): ReadMessage {
   return { kind: 'refuse', rcode: 'FORMERR', question };
 }
 
-/** Type and class count as 0 where the message ends before them. */
+/** Type and class count as 0 where the message ends before them, and a class of which half is there. */
 function readQuestion(message: Uint8Array): { readonly question: Question; readonly end: number } | undefined {
   const name = readName(message, headerSize);
   if (!name) return undefined;
@@ -63,7 +63,11 @@ function readQuestion(message: Uint8Array): { readonly question: Question; reado
   const fields: number[] = [];
   for (let field = 0; field < 2; field++) {
     if (end === message.length) break;
-    if (end + 2 > message.length) return undefined;
+    if (end + 2 > message.length) {
+      if (field === 0) return undefined;
+      end = message.length;
+      break;
+    }
     fields.push(uint16(message, end));
     end += 2;
   }
