@@ -51,7 +51,20 @@ function hostTests() {
 /** The bundles to make; a bundle without entry points is left out. */
 function bundles() {
   const all = [
-    { ...node, entryPoints: { extension: 'src/extension/extension.ts' }, outdir: 'dist', external: ['vscode'] },
+    {
+      ...node,
+      entryPoints: { extension: 'src/extension/extension.ts' },
+      outdir: 'dist',
+      external: ['vscode'],
+      beside: ['real-engine'],
+    },
+    {
+      ...node,
+      entryPoints: { 'real-engine': 'src/client/node/real-engine.ts' },
+      outdir: 'dist',
+      // SSH is done by the user's own ssh program, so that docker-modem's client of it stays out.
+      alias: { ssh2: './scripts/no-ssh2.cjs' },
+    },
     {
       ...node,
       entryPoints: { swarmscope: 'src/headless/main.ts' },
@@ -78,15 +91,30 @@ function bundles() {
       external: ['vscode', 'mocha'],
     },
   ];
-  return all.flatMap(({ executable, ...bundle }) => {
+  return all.flatMap(({ executable, beside = [], ...bundle }) => {
     const entries = Object.entries(bundle.entryPoints).filter(([, file]) => fs.existsSync(file));
     if (entries.length === 0) return [];
     bundle.entryPoints = entries.map(([key, file]) =>
       Array.isArray(bundle.entryPoints) ? { in: file, out: path.basename(file, '.ts') } : { in: file, out: key },
     );
-    bundle.plugins = [report(executable)];
+    bundle.plugins = [loadedLater(beside), report(executable)];
     return [bundle];
   });
+}
+
+/** Leaves modules to a bundle of their own beside this one, which is loaded when it is first needed. */
+function loadedLater(names) {
+  return {
+    name: 'loaded-later',
+    setup(build) {
+      for (const name of names) {
+        build.onResolve({ filter: new RegExp(`/client/node/${name}$`) }, () => ({
+          path: `./${name}.js`,
+          external: true,
+        }));
+      }
+    },
+  };
 }
 
 /** How many bundles are being made; the watch task of the editor waits for the lines that tell of it. */

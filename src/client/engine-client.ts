@@ -24,8 +24,8 @@ import type { Filters } from './filters';
 import { queryString } from './filters';
 import { jsonLines } from './json-lines';
 import { LabClient } from './lab-client';
-import type { Transport, TransportRequest } from './transport';
-import { EngineApiError } from './transport';
+import type { RawLine, Transport, TransportRequest } from './transport';
+import { refusalOf, streamOf } from './transport';
 
 export interface LogOptions {
   readonly follow?: boolean;
@@ -36,6 +36,18 @@ export interface LogOptions {
   readonly timestamps?: boolean;
   readonly tail?: string;
   readonly details?: boolean;
+}
+
+/** Body of `POST /containers/{id}/exec`. */
+export interface ExecConfig {
+  readonly Cmd: readonly string[];
+  readonly AttachStdin?: boolean;
+  readonly AttachStdout?: boolean;
+  readonly AttachStderr?: boolean;
+  readonly Tty?: boolean;
+  readonly Env?: readonly string[];
+  readonly WorkingDir?: string;
+  readonly User?: string;
 }
 
 const part = encodeURIComponent;
@@ -54,13 +66,7 @@ export class EngineClient {
 
   async #call<T>(request: TransportRequest): Promise<T> {
     const response = await this.transport.request(request);
-    if (response.status >= 400) {
-      const message = (response.body as { message?: unknown } | undefined)?.message;
-      throw new EngineApiError(
-        response.status,
-        typeof message === 'string' ? message : `${request.method} ${request.path}: HTTP ${response.status}`,
-      );
-    }
+    if (response.status >= 400) throw refusalOf(request, response.status, response.body);
     return response.body as T;
   }
 
@@ -82,7 +88,7 @@ export class EngineClient {
     /** Events as they happen, until `signal` aborts (API-70). */
     events: (options: { since?: string; until?: string; filters?: Filters; signal?: AbortSignal } = {}) =>
       jsonLines<EventMessage>(
-        this.transport.stream({
+        streamOf(this.transport, {
           method: 'GET',
           path: `/events${queryString({ since: options.since, until: options.until, filters: options.filters })}`,
           signal: options.signal,
@@ -163,6 +169,23 @@ export class EngineClient {
       this.#logs(`/containers/${part(id)}/logs`, options),
   };
 
+  /** Commands inside running containers of the node at the other end (API-60). */
+  readonly execs = {
+    create: (containerID: string, config: ExecConfig) =>
+      this.#post<{ Id: string }>(`/containers/${part(containerID)}/exec`, config),
+    /** Starts the command on a raw connection; without a TTY the output is multiplexed. */
+    start: (id: string, options: { Tty?: boolean; signal?: AbortSignal } = {}): Promise<RawLine> =>
+      this.transport.hijack({
+        method: 'POST',
+        path: `/exec/${part(id)}/start`,
+        body: { Detach: false, Tty: options.Tty ?? false },
+        signal: options.signal,
+      }),
+    resize: (id: string, rows: number, columns: number) =>
+      this.#post<void>(`/exec/${part(id)}/resize${queryString({ h: rows, w: columns })}`),
+    inspect: (id: string) => this.#get<{ Running: boolean; ExitCode: number | null }>(`/exec/${part(id)}/json`),
+  };
+
   readonly images = {
     list: () => this.#get<ImageSummary[]>('/images/json'),
   };
@@ -170,7 +193,7 @@ export class EngineClient {
   /** Log frames as they come, still multiplexed (API-61): see `demultiplex`. */
   #logs(path: string, options: LogOptions & { signal?: AbortSignal }): AsyncIterable<Uint8Array> {
     const { signal, ...rest } = options;
-    return this.transport.stream({
+    return streamOf(this.transport, {
       method: 'GET',
       path: `${path}${queryString({ stdout: true, stderr: true, ...rest })}`,
       signal,

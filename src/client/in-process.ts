@@ -1,6 +1,6 @@
 import type { EngineRequest, EngineResponse } from '../engine/http';
-import type { Transport, TransportRequest, TransportResponse } from './transport';
-import { EngineApiError } from './transport';
+import type { RawLine, StreamedAnswer, Transport, TransportRequest, TransportResponse } from './transport';
+import { refusalOf } from './transport';
 
 /** Answers a request as an engine does; a rejection means that no engine can be reached. */
 export type RequestHandler = (request: EngineRequest) => Promise<EngineResponse>;
@@ -29,20 +29,29 @@ export class InProcessTransport implements Transport {
     return { status, headers: lowerCase(headers), body: textOf(chunks) };
   }
 
-  async *stream(request: TransportRequest): AsyncIterable<Uint8Array> {
+  async open(request: TransportRequest): Promise<StreamedAnswer> {
     const response = await this.#handle(this.#translate(request));
-    if (response.status >= 400) {
-      const message = (response.json as { message?: unknown } | undefined)?.message;
-      throw new EngineApiError(
-        response.status,
-        typeof message === 'string' ? message : (response.text ?? `HTTP ${response.status}`),
-      );
-    }
-    if (response.stream) yield* chunksOf(response, this.#signal(request));
-    else {
-      const bytes = wholeBytes(response);
-      if (bytes.length > 0) yield bytes;
-    }
+    const { status, headers } = response;
+    if (status >= 400) throw refusalOf(request, status, plainBody(response));
+    const chunks = response.stream ? chunksOf(response, this.#signal(request)) : wholeOnce(response);
+    return { status, headers: lowerCase(headers), chunks };
+  }
+
+  async hijack(request: TransportRequest): Promise<RawLine> {
+    const input = new TypedInput();
+    const gone = new AbortController();
+    const signal = AbortSignal.any([gone.signal, this.#signal(request)]);
+    const asked = this.#translate(request);
+    const headers = { ...asked.headers, connection: 'Upgrade', upgrade: 'tcp' };
+    const response = await this.#handle({ ...asked, headers, signal, input });
+    if (response.status >= 400) throw refusalOf(request, response.status, plainBody(response));
+    const encoder = new TextEncoder();
+    return {
+      output: response.stream ? chunksOf(response, signal) : wholeOnce(response),
+      write: (chunk) => input.write(typeof chunk === 'string' ? encoder.encode(chunk) : chunk),
+      end: () => input.end(),
+      close: () => gone.abort(),
+    };
   }
 
   /** Ends all streams that are open on this transport. The simulation lives on. */
@@ -62,6 +71,41 @@ export class InProcessTransport implements Transport {
 
   #signal(request: TransportRequest): AbortSignal {
     return request.signal ? AbortSignal.any([request.signal, this.#closed.signal]) : this.#closed.signal;
+  }
+}
+
+async function* wholeOnce(response: EngineResponse): AsyncGenerator<Uint8Array> {
+  const bytes = wholeBytes(response);
+  if (bytes.length > 0) yield bytes;
+}
+
+/** What a client types on a raw connection, kept until the engine listens. */
+class TypedInput {
+  readonly #data: ((chunk: Uint8Array) => void)[] = [];
+  readonly #end: (() => void)[] = [];
+  readonly #held: Uint8Array[] = [];
+  #ended = false;
+
+  onData(listener: (chunk: Uint8Array) => void): void {
+    this.#data.push(listener);
+    for (const chunk of this.#held.splice(0)) listener(chunk);
+  }
+
+  onEnd(listener: () => void): void {
+    if (this.#ended) listener();
+    else this.#end.push(listener);
+  }
+
+  write(chunk: Uint8Array): void {
+    if (this.#ended) return;
+    if (this.#data.length === 0) this.#held.push(chunk);
+    for (const listener of this.#data) listener(chunk);
+  }
+
+  end(): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    for (const listener of this.#end.splice(0)) listener();
   }
 }
 
@@ -97,18 +141,34 @@ function textOf(chunks: readonly Uint8Array[]): unknown {
   }
 }
 
-/** The chunks of a streaming answer as they come; ends with the stream, or when `signal` aborts. */
-async function* chunksOf(response: EngineResponse, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+/**
+ * The chunks of a streaming answer as they come; ends with the stream, or when `signal` aborts. The stream is listened to
+ * at once, so that nothing is missed before its reader begins.
+ */
+function chunksOf(response: EngineResponse, signal: AbortSignal): AsyncIterableIterator<Uint8Array> {
   const encoder = new TextEncoder();
   const waiting: Uint8Array[] = [];
   const closers: (() => void)[] = [];
   let ended = signal.aborted;
+  let closed = false;
   let wake: () => void = () => {};
   const finish = () => {
     ended = true;
     wake();
   };
-  signal.addEventListener('abort', finish);
+  const abort = () => {
+    waiting.length = 0;
+    finish();
+    close();
+  };
+  const close = () => {
+    if (closed) return;
+    closed = true;
+    ended = true;
+    signal.removeEventListener('abort', abort);
+    for (const closer of closers.splice(0)) closer();
+  };
+  signal.addEventListener('abort', abort);
   response.stream?.({
     write: (chunk) => {
       if (ended) return;
@@ -116,19 +176,32 @@ async function* chunksOf(response: EngineResponse, signal: AbortSignal): AsyncGe
       wake();
     },
     end: finish,
-    onClose: (listener) => closers.push(listener),
+    onClose: (listener) => {
+      if (closed) listener();
+      else closers.push(listener);
+    },
   });
-  try {
-    for (;;) {
-      while (waiting.length > 0 && !signal.aborted) yield waiting.shift()!;
-      if (ended) return;
-      await new Promise<void>((resolve) => {
-        wake = resolve;
-      });
-    }
-  } finally {
-    ended = true;
-    signal.removeEventListener('abort', finish);
-    for (const close of closers.splice(0)) close();
-  }
+  return {
+    async next() {
+      for (;;) {
+        const value = waiting.shift();
+        if (value) return { done: false, value };
+        if (ended) {
+          close();
+          return { done: true, value: undefined };
+        }
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+      }
+    },
+    async return() {
+      waiting.length = 0;
+      close();
+      return { done: true, value: undefined };
+    },
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+  };
 }

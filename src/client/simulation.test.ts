@@ -80,6 +80,17 @@ describe('openSimulation', () => {
     await simulation.close();
   });
 
+  it('a machine is switched on again although all of them are off', async () => {
+    const { simulation, client } = await open();
+    for (const name of ['swarm-1', 'swarm-2', 'swarm-3']) await client.lab.power(name, 'off');
+    await expect(client.system.info()).rejects.toThrow('Cannot connect');
+    expect((await client.lab.nodes()).map(({ power }) => power)).toEqual(['off', 'off', 'off']);
+    await client.lab.power('swarm-1', 'on');
+    expect((await client.lab.nodes()).map(({ power }) => power)).toEqual(['on', 'off', 'off']);
+    expect((await client.system.version()).Version).toMatch(/^28/);
+    await simulation.close();
+  });
+
   it('CTRL-5: two of three managers gone leave no leader', async () => {
     const { simulation, client, run } = await open();
     await client.lab.reset('managers3');

@@ -1,5 +1,6 @@
 import type { Cluster } from './cluster';
 import type { Door } from './door';
+import { engineFor } from './engine-for';
 import type { EngineRequest, EngineResponse } from './http';
 import { EngineError } from './http';
 import { ClientLine } from './journal/line';
@@ -39,7 +40,7 @@ export class Desk {
 
   /** Begins a request on a line of its own. Throws EngineUnreachable. */
   begin(node: string, request: EngineRequest): OpenRequest {
-    const engine = this.cluster.reach(node);
+    const engine = engineFor(this.cluster, node, request);
     const number = this.#next++;
     const line = new ClientLine();
     const from = { ...request, signal: line.signal, ...(request.input ? { input: line.input } : {}) };

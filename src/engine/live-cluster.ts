@@ -6,6 +6,7 @@ import { Desk } from './desk';
 import type { DnsOpener } from './dns/resolvers';
 import { Resolvers } from './dns/resolvers';
 import { Door } from './door';
+import { engineFor } from './engine-for';
 import type { EngineRequest, EngineResponse } from './http';
 import { fromBase64, toBase64 } from './journal/base64';
 import { toEntry, toRequest } from './journal/entries';
@@ -110,7 +111,7 @@ export class LiveCluster implements Keeper {
   }
 
   #enter(node: string, request: EngineRequest): { readonly answer: EngineResponse | Promise<EngineResponse> } {
-    const engine = this.#cluster.reach(node);
+    const engine = engineFor(this.#cluster, node, request);
     const handling = this.#door.open(engine, request);
     if (!handling.writes) return { answer: handling.begin(request) };
     this.#touches++;

@@ -1,5 +1,6 @@
 import type * as vscode from 'vscode';
 import type { EngineClient } from '../client/engine-client';
+import type { RealPlace } from './cluster/real';
 import type { Session } from './cluster/session';
 import type { ClusterModel } from './model/cluster-model';
 
@@ -18,6 +19,14 @@ export interface App {
   start(again?: boolean): Promise<void>;
   /** A factory-new cluster by the present settings. */
   startOver(): Promise<void>;
+  /** Name of the real cluster on show; undefined while it is the simulation. */
+  readonly real: string | undefined;
+  /** Shows a real cluster. When it cannot be reached, the simulation stays, and the promise rejects. */
+  connect(place: RealPlace): Promise<void>;
+  /** Shows the simulation again. */
+  disconnect(): Promise<void>;
+  /** Follows the cluster on show anew. */
+  reconnect(): Promise<void>;
 }
 
 /** What `activate` returns, for tests and other extensions. */

@@ -1,5 +1,7 @@
 import * as vscode from 'vscode';
 import type { App } from './app';
+import type { RealPlace } from './cluster/real';
+import { openReal } from './cluster/real';
 import { Session } from './cluster/session';
 import { needNewCluster } from './cluster/settings';
 import { rememberPace, simulationOpener } from './cluster/simulation';
@@ -31,7 +33,29 @@ export function createApp(context: vscode.ExtensionContext): App {
     }
     return started;
   };
+  let real: string | undefined;
+  const show = async (place: RealPlace | undefined): Promise<void> => {
+    // What cannot even be spoken to is refused before anything changes.
+    const cluster = place && (await openReal(place));
+    try {
+      await cluster?.transportFor().request({ method: 'GET', path: '/version' });
+    } catch (error) {
+      await cluster?.close();
+      throw error;
+    }
+    model.stop();
+    real = place?.label;
+    started = undefined;
+    await session.show(cluster);
+    await start();
+  };
+  const reconnect = async (): Promise<void> => {
+    model.stop();
+    started = undefined;
+    await start();
+  };
   const startOver = async (): Promise<void> => {
+    if (real !== undefined) throw new Error(t('A real cluster is on show: return to the simulation first.'));
     model.stop();
     started = session.startOver().then(() => model.start());
     started.catch((error: unknown) => model.fail(error));
@@ -39,8 +63,11 @@ export function createApp(context: vscode.ExtensionContext): App {
   };
 
   let checkpoint: ReturnType<typeof setTimeout> | undefined;
+  let before = model.state;
   const stop = model.onDidChange((change) => {
-    tellMenus(model);
+    tellMenus(model, real);
+    if (model.state === 'failed' && before === 'running' && real !== undefined) void tellLost(real, model.failure);
+    before = model.state;
     if (model.clock && model.state === 'running') rememberPace(context, model.clock);
     if (!change.clock || change.services.size + change.nodes.size + change.networks.size > 0) changed.fire();
     checkpoint ??= setTimeout(() => {
@@ -49,17 +76,42 @@ export function createApp(context: vscode.ExtensionContext): App {
     }, CHECKPOINT_DELAY);
   });
   context.subscriptions.push(log, changed, { dispose: stop }, { dispose: () => clearTimeout(checkpoint) });
-  context.subscriptions.push(vscode.workspace.onDidChangeConfiguration(offerStartOver(() => started !== undefined)));
-  return { context, log, session, client, model, onDidChange: changed.event, start, startOver };
+  const open = () => started !== undefined && real === undefined;
+  context.subscriptions.push(vscode.workspace.onDidChangeConfiguration(offerStartOver(open)));
+  return {
+    context,
+    log,
+    session,
+    client,
+    model,
+    onDidChange: changed.event,
+    start,
+    startOver,
+    get real() {
+      return real;
+    },
+    connect: (place) => show(place),
+    disconnect: () => show(undefined),
+    reconnect,
+  };
+}
+
+/** A real cluster went away: what can be done about it. */
+async function tellLost(label: string, why: string): Promise<void> {
+  const again = t('Reconnect');
+  const back = t('Return to the Simulation');
+  const chosen = await vscode.window.showErrorMessage(t('The connection to {0} is lost: {1}', label, why), again, back);
+  if (chosen === again) await vscode.commands.executeCommand('swarmscope.reconnect');
+  else if (chosen === back) await vscode.commands.executeCommand('swarmscope.disconnectReal');
 }
 
 /** Context keys that menus and welcome texts look at. */
-function tellMenus(model: ClusterModel): void {
+function tellMenus(model: ClusterModel, real: string | undefined): void {
   const { clock, state } = model;
   const keys = {
     'swarmscope.state': state,
     'swarmscope.swarm': model.swarm,
-    'swarmscope.real': state === 'running' && !clock,
+    'swarmscope.real': real !== undefined,
     'swarmscope.time': !clock ? 'none' : clock.paused ? 'paused' : 'running',
   };
   for (const [key, value] of Object.entries(keys)) void vscode.commands.executeCommand('setContext', key, value);

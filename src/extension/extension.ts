@@ -6,9 +6,11 @@ import { createApp } from './create-app';
 import { registerDns } from './dns';
 import { useTranslator } from './model/l10n';
 import { registerStatusBar } from './status-bar';
+import { registerTerminals } from './terminals';
 import { registerTrees } from './trees';
 
 let app: App | undefined;
+let terminals: { close(): Promise<void> } | undefined;
 
 /** The extension as a list: what all faces share, then each face. Nothing is simulated before a face needs it. */
 export function activate(context: vscode.ExtensionContext): SwarmscopeApi {
@@ -22,6 +24,7 @@ export function activate(context: vscode.ExtensionContext): SwarmscopeApi {
   registerStatusBar(shared);
   registerDns(context, shared);
   registerAliases(context);
+  terminals = registerTerminals(shared);
 
   shared.log.info(`activated in ${Math.round(performance.now() - began)} ms`);
   return {
@@ -33,8 +36,9 @@ export function activate(context: vscode.ExtensionContext): SwarmscopeApi {
   };
 }
 
-/** Writes the cluster's last moment down before the window goes. */
+/** Closes what listens, and writes the cluster's last moment down, before the window goes. */
 export async function deactivate(): Promise<void> {
   app?.model.stop();
+  await terminals?.close();
   await app?.session.close();
 }

@@ -71,7 +71,8 @@ describe('listenHttp', () => {
     }));
     const transport = new HttpTransport(`unix://${socket}`);
     const stop = new AbortController();
-    const chunks = transport.stream({ method: 'GET', path: '/events', signal: stop.signal })[Symbol.asyncIterator]();
+    const { chunks: all } = await transport.open({ method: 'GET', path: '/events', signal: stop.signal });
+    const chunks = all[Symbol.asyncIterator]();
     const first = await chunks.next();
     expect(Buffer.from(first.value as Uint8Array).toString()).toBe('{"n":1}\n');
     write('{"n":2}\n');

@@ -51,15 +51,37 @@ describe('the lock', () => {
     }
   });
 
+  const written = (pid: number) => JSON.stringify({ pid, token: 'theirs' });
+
   it('a living process keeps it, a dead one does not', async () => {
     const file = path.join(folder, 'lock');
-    await fs.writeFile(file, String(process.ppid));
+    await fs.writeFile(file, written(process.ppid));
     expect(await lock(file, 0)).toBeUndefined();
-    await fs.writeFile(file, '999999999');
+    await fs.writeFile(file, written(999999999));
     const release = await lock(file, 0);
-    expect(await fs.readFile(file, 'utf8')).toBe(String(process.pid));
+    expect(JSON.parse(await fs.readFile(file, 'utf8'))).toMatchObject({ pid: process.pid });
+    expect(await lock(file, 0)).toBeUndefined();
     await release?.();
     await expect(fs.readFile(file)).rejects.toThrow();
+  });
+
+  it('a process whose number was used again does not keep it: it does not touch the file', async () => {
+    const file = path.join(folder, 'lock');
+    await fs.writeFile(file, written(process.ppid));
+    const before = new Date(Date.now() - 60_000);
+    await fs.utimes(file, before, before);
+    const release = await lock(file, 0);
+    expect(release).toBeDefined();
+    // Meanwhile it was taken by another: it is not ours to remove.
+    await fs.writeFile(file, written(process.ppid));
+    await release?.();
+    expect(await fs.readFile(file, 'utf8')).toBe(written(process.ppid));
+  });
+
+  it('a lock of this process that it does not hold was left behind', async () => {
+    const file = path.join(folder, 'lock');
+    await fs.writeFile(file, written(process.pid));
+    expect(await lock(file, 0)).toBeDefined();
   });
 });
 
@@ -71,7 +93,8 @@ describe('the session', () => {
       if (made instanceof Error) throw made;
       return made;
     },
-    stream: () => (async function* () {})(),
+    open: async () => ({ status: 200, headers: {}, chunks: (async function* () {})() }),
+    hijack: () => Promise.reject(new Error('no raw connections here')),
     close: () => {},
   });
   const off = new Error('Cannot connect to the Docker daemon of swarm-1. Is the docker daemon running?');
@@ -101,6 +124,33 @@ describe('the session', () => {
     await session.startOver();
     await client.nodes.list();
     expect(opened).toBe(2);
+  });
+
+  it('shows a real cluster as long as it is connected, and the simulation again after it', async () => {
+    const asked: string[] = [];
+    let closed = 0;
+    const one = (name: string) => ({
+      nodeNames: () => [name],
+      transportFor: () =>
+        node(() => {
+          asked.push(name);
+          return ok([]);
+        }),
+      close: async () => {
+        closed++;
+      },
+    });
+    const session = new Session(async () => one('simulated'));
+    const client = session.client();
+    await client.nodes.list();
+    await session.show(one('real'));
+    await client.nodes.list();
+    await session.show(undefined);
+    await client.nodes.list();
+    expect(asked).toEqual(['simulated', 'real', 'simulated']);
+    expect(closed).toBe(1);
+    await session.close();
+    expect(closed).toBe(2);
   });
 
   it('passes over a node that is off, and workers, and stays with the manager that answered', async () => {

@@ -1,5 +1,6 @@
 import { EngineClient } from '../../client/engine-client';
-import type { Transport, TransportRequest, TransportResponse } from '../../client/transport';
+import type { RequestHandler } from '../../client/in-process';
+import type { RawLine, StreamedAnswer, Transport, TransportRequest, TransportResponse } from '../../client/transport';
 
 /** A cluster that is open, simulated or real. */
 export interface OpenCluster {
@@ -7,6 +8,8 @@ export interface OpenCluster {
   nodeNames(): readonly string[];
   /** The door of a node; without a name, of the first. */
   transportFor(node?: string): Transport;
+  /** What answers the Engine API for a node of a simulation, for those who listen in its place. */
+  engine?(node: string): RequestHandler;
   /** Writes down how far time has come, where that is kept. */
   checkpoint?(): Promise<void>;
   close(): Promise<void>;
@@ -15,20 +18,29 @@ export interface OpenCluster {
 /** Opens a cluster; `fresh` forgets what was saved of it. */
 export type Opener = (options: { readonly fresh: boolean }) => Promise<OpenCluster>;
 
-/** The one cluster that the faces look at: opened when first needed, and opened anew when it is started over. */
+/**
+ * The one cluster that the faces look at: the simulation, opened when first needed and opened anew when it is started over,
+ * or a real one as long as it is connected. Behind a real one the simulation lives on.
+ */
 export class Session {
   readonly #opener: Opener;
   /** Hears of each request about the simulation itself that went through: time, faults, reset have no events. */
   onLabChange: (path: string) => void = () => {};
   #opened: Promise<OpenCluster> | undefined;
+  #real: OpenCluster | undefined;
   #closed = false;
 
   constructor(opener: Opener) {
     this.#opener = opener;
   }
 
-  /** The cluster; a failed opening is tried again at the next call. */
-  open(options: { readonly fresh: boolean } = { fresh: false }): Promise<OpenCluster> {
+  /** The cluster on show. */
+  open(): Promise<OpenCluster> {
+    return this.#real && !this.#closed ? Promise.resolve(this.#real) : this.simulation();
+  }
+
+  /** The simulation, whether it is on show or not; a failed opening is tried again at the next call. */
+  simulation(options: { readonly fresh: boolean } = { fresh: false }): Promise<OpenCluster> {
     if (this.#closed) return Promise.reject(new Error('the cluster is closed'));
     if (!this.#opened) {
       const opened = this.#opener(options);
@@ -40,21 +52,29 @@ export class Session {
     return this.#opened;
   }
 
-  /** Closes the cluster and opens a factory-new one. */
+  /** Puts another cluster on show, in place of an earlier one; undefined shows the simulation again. */
+  async show(real: OpenCluster | undefined): Promise<void> {
+    const before = this.#real;
+    this.#real = real;
+    await before?.close();
+  }
+
+  /** Closes the simulation and opens a factory-new one. */
   async startOver(): Promise<void> {
     const before = this.#opened;
     this.#opened = undefined;
     await (await before?.catch(() => undefined))?.close();
-    await this.open({ fresh: true });
+    await this.simulation({ fresh: true });
   }
 
-  /** Writes down how far time has come, if a cluster is open. */
+  /** Writes down how far the simulation's time has come, if it is open. */
   async checkpoint(): Promise<void> {
     await (await this.#opened?.catch(() => undefined))?.checkpoint?.();
   }
 
   async close(): Promise<void> {
     this.#closed = true;
+    await this.#real?.close();
     await (await this.#opened?.catch(() => undefined))?.close();
   }
 
@@ -112,9 +132,14 @@ class SessionTransport implements Transport {
     }
   }
 
-  async *stream(request: TransportRequest): AsyncIterable<Uint8Array> {
+  async open(request: TransportRequest): Promise<StreamedAnswer> {
     const cluster = await this.#session.open();
-    yield* cluster.transportFor(this.#first(cluster)).stream(request);
+    return cluster.transportFor(this.#first(cluster)).open(request);
+  }
+
+  async hijack(request: TransportRequest): Promise<RawLine> {
+    const cluster = await this.#session.open();
+    return cluster.transportFor(this.#first(cluster)).hijack(request);
   }
 
   close(): void {}

@@ -67,9 +67,9 @@ describe('the model on a simulated cluster', () => {
     const { session, client, model } = open();
     await model.start();
     expect(texts(new NodeRows(model))).toEqual([
-      'swarm-1: manager, leader · Ready · Active · 0 tasks',
-      'swarm-2: worker · Ready · Active · 0 tasks',
-      'swarm-3: worker · Ready · Active · 0 tasks',
+      'swarm-1: 0 tasks · manager, leader · Ready · Active',
+      'swarm-2: 0 tasks · worker · Ready · Active',
+      'swarm-3: 0 tasks · worker · Ready · Active',
     ]);
     await client.networks.create(networkRequest({ name: 'collabnet', subnet: '10.0.3.0/24', encrypted: true }));
     await until(() => texts(new NetworkRows(model)).includes('collabnet: overlay · 10.0.3.0/24 · encrypted'));

@@ -71,6 +71,7 @@ function open(simulation: OpenSimulation, storage: Storage | undefined): OpenClu
   return {
     nodeNames,
     transportFor: (node) => simulation.transportFor(node ?? nodeNames()[0] ?? ''),
+    engine: (node) => (request) => simulation.live.request(node, request),
     checkpoint: () => simulation.live.checkpoint(),
     async close() {
       await simulation.close();

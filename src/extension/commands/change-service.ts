@@ -4,24 +4,36 @@ import { checkCount, checkImage } from '../model/checks';
 import { t } from '../model/l10n';
 import { allSettings, applyForm, mainSettings } from '../model/settings';
 import { isGlobal, replicas, scaled } from '../model/spec';
+import type { Undo } from '../ui/convergence';
 import { converge, showConvergence } from '../ui/convergence';
-import { confirm, tellWithUndo } from '../ui/undo';
+import { confirm } from '../ui/undo';
 import { quickInput } from '../wizard/quick-input';
 import { runWizard } from '../wizard/wizard';
 import type { Input } from './command';
-import { target } from './command';
+import { sure, target } from './command';
 import { settingQuestion, settingsMenu } from './service-questions';
 
 /** Sends a changed spec of the service's present version, and follows it: in a notification, or when asked to wait. */
-async function send(app: App, input: Input, service: Service, spec: ServiceSpec, title: string): Promise<void> {
+async function send(
+  app: App,
+  input: Input,
+  service: Service,
+  spec: ServiceSpec,
+  title: string,
+  undo?: Undo,
+): Promise<void> {
+  const fewer = (replicas(spec) ?? 0) < (replicas(service.Spec) ?? 0);
+  const replaces = JSON.stringify(spec.TaskTemplate) !== JSON.stringify(service.Spec.TaskTemplate);
+  const question = t('Change the service {0}?', service.Spec.Name);
+  if ((fewer || replaces) && !(await sure(app, input, question))) return;
   const answer = await app.client.services.update(service.ID, service.Version.Index, spec);
   for (const warning of answer?.Warnings ?? []) app.log.warn(warning);
   app.model.touch(service.ID);
-  await follow(app, input, service.ID, title);
+  await follow(app, input, service.ID, title, undo);
 }
 
-async function follow(app: App, input: Input, id: string, title: string): Promise<void> {
-  if (!input.form) showConvergence(app, id, title);
+async function follow(app: App, input: Input, id: string, title: string, undo?: Undo): Promise<void> {
+  if (!input.form) showConvergence(app, id, title, undo);
   else if (input.flag('wait')) await converge(app, id);
 }
 
@@ -42,9 +54,19 @@ export async function scaleService(app: App, input: Input): Promise<{ service: s
   const before = replicas(service.Spec);
   const scale = async (count: number): Promise<number> => {
     const now = await latest(app, service);
-    await send(app, input, now, scaled(now.Spec, count), t('Scaling {0} to {1}', object.name, count));
+    const title = t('Scaling {0} to {1}', object.name, count);
+    await send(app, input, now, scaled(now.Spec, count), title, before === count ? undefined : undoOf(count));
     return count;
   };
+  /** Told once the scaling is through, in place of its progress: one notification at a time. */
+  const undoOf = (count: number): Undo => ({
+    text: `${object.name} scaled to ${count}`,
+    async run() {
+      if (before === undefined) return;
+      const now = await app.client.services.inspect(object.id);
+      await send(app, input, now, scaled(now.Spec, before), t('Scaling {0} to {1}', object.name, before));
+    },
+  });
   if (isGlobal(service.Spec)) scaled(service.Spec, 0); // throws the command line's refusal
   let count: number | undefined;
   if (input.form) {
@@ -70,12 +92,6 @@ export async function scaleService(app: App, input: Input): Promise<{ service: s
     });
   }
   if (count === undefined) return undefined;
-  if (!input.form && before !== undefined && before !== count) {
-    tellWithUndo(app.log, `${object.name} scaled to ${count}`, async () => {
-      const now = await app.client.services.inspect(object.id);
-      await send(app, input, now, scaled(now.Spec, before), t('Scaling {0} to {1}', object.name, before));
-    });
-  }
   return { service: object.id, replicas: count };
 }
 
@@ -167,6 +183,7 @@ function forceQuestion() {
 export async function rollbackService(app: App, input: Input): Promise<{ service: string } | undefined> {
   const object = await target(app, 'service', input);
   if (!object) return undefined;
+  if (!(await sure(app, input, t('Roll the service {0} back?', object.name)))) return undefined;
   const service = await app.client.services.inspect(object.id);
   await app.client.services.update(service.ID, service.Version.Index, service.Spec, { rollback: 'previous' });
   app.model.touch(object.id);

@@ -2,7 +2,7 @@ import type { App } from '../app';
 import { t } from '../model/l10n';
 import { confirm } from '../ui/undo';
 import type { Input } from './command';
-import { target } from './command';
+import { sure, target } from './command';
 
 /** Forgets everything and begins with a factory-new cluster by the present settings; asks first. */
 export async function startOver(app: App, input: Input): Promise<boolean> {
@@ -13,7 +13,8 @@ export async function startOver(app: App, input: Input): Promise<boolean> {
 }
 
 /** `docker swarm init` on the node at the other end. */
-export async function initSwarm(app: App): Promise<string> {
+export async function initSwarm(app: App, input: Input): Promise<string | undefined> {
+  if (!(await sure(app, input, t('Create a swarm on {0}?', app.real ?? '')))) return undefined;
   const id = await app.client.swarm.init({ ListenAddr: '0.0.0.0:2377', AdvertiseAddr: '', Availability: 'active' });
   await app.model.refresh();
   return id;

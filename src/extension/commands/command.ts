@@ -8,6 +8,7 @@ import { byName } from '../model/rows';
 import { modeOf, replicasOf } from '../model/service-rows';
 import { isHistory, nodeName, sortTasks, stateWord, taskName } from '../model/task-rows';
 import { showError } from '../ui/errors';
+import { confirm } from '../ui/undo';
 
 /** What a command was called with: a row of a tree, the fields of a call by a program, or nothing (palette). */
 export class Input {
@@ -40,16 +41,18 @@ export interface Command {
   /** Without the `swarmscope.` in front. */
   readonly id: string;
   readonly run: (app: App, input: Input) => Promise<unknown>;
+  /** Whether the cluster is opened first; so unless it is said. */
+  readonly opens?: boolean;
 }
 
 /** Registers commands: opens the cluster first, and shows what goes wrong unless a program called. */
 export function registerAll(app: App, commands: readonly Command[]): void {
-  for (const { id, run } of commands) {
+  for (const { id, run, opens = true } of commands) {
     app.context.subscriptions.push(
       vscode.commands.registerCommand(`swarmscope.${id}`, async (argument?: unknown) => {
         const input = new Input(argument);
         try {
-          if (id !== 'startOver' && id !== 'showLog') await app.start(true);
+          if (opens) await app.start(true);
           return await run(app, input);
         } catch (error) {
           if (input.form) throw error;
@@ -59,6 +62,12 @@ export function registerAll(app: App, commands: readonly Command[]): void {
       }),
     );
   }
+}
+
+/** Asks before something is done to a real cluster that stops or replaces what runs there; a program is not asked. */
+export async function sure(app: App, input: Input, question: string): Promise<boolean> {
+  if (!app.real || input.form) return true;
+  return confirm(question, t('Do It'), t('{0} is a real cluster: what runs there is stopped or replaced.', app.real));
 }
 
 /**

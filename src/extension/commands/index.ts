@@ -8,7 +8,8 @@ import { registerAll } from './command';
 import { createNetwork } from './create-network';
 import { createService } from './create-service';
 import { lookCommands } from './look';
-import { addNode, power, removeNode, setAvailability, setRole } from './nodes';
+import { addNode, power, removeNode, setAvailability, setRole, startNodes } from './nodes';
+import { realCommands } from './real';
 import { timeCommands } from './time';
 
 /** All commands of trees and palette. Each also takes arguments, so that programs can drive it. */
@@ -32,7 +33,9 @@ export function registerCommands(app: App): void {
     { id: 'powerOffNode', run: power('off') },
     { id: 'powerOnNode', run: power('on') },
     { id: 'initSwarm', run: initSwarm },
-    { id: 'startOver', run: startOver },
+    { id: 'startOver', run: startOver, opens: false },
+    { id: 'startNodes', run: startNodes },
+    ...realCommands,
     ...timeCommands,
     ...lookCommands(new InspectDocuments(app), new ExplanationDocuments(app), new LogChannels(app)),
   ]);

@@ -80,6 +80,7 @@ export function lookCommands(inspect: InspectDocuments, why: ExplanationDocument
     {
       id: 'showLog',
       run: async (app) => app.log.show(),
+      opens: false,
     },
   ];
 }

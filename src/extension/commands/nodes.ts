@@ -6,7 +6,7 @@ import { confirm, tellWithUndo } from '../ui/undo';
 import { quickInput } from '../wizard/quick-input';
 import { runWizard } from '../wizard/wizard';
 import type { Input } from './command';
-import { target } from './command';
+import { sure, target } from './command';
 
 type Done = { readonly node: string };
 type Added = { readonly ID: string; readonly Hostname: string };
@@ -16,6 +16,7 @@ export function setAvailability(availability: NodeAvailability) {
   return async (app: App, input: Input): Promise<Done | undefined> => {
     const object = await target(app, 'node', input);
     if (!object) return undefined;
+    if (availability === 'drain' && !(await sure(app, input, t('Drain the node {0}?', object.name)))) return undefined;
     const before = await app.client.nodes.inspect(object.id);
     const set = async (to: NodeAvailability): Promise<void> => {
       const node = await app.client.nodes.inspect(object.id);
@@ -52,6 +53,8 @@ export function setRole(role: NodeRole) {
       if (!input.form) void vscode.window.showInformationMessage(text);
       return { node: object.id };
     }
+    const demoting = t('Demote the node {0} to a worker?', object.name);
+    if (role === 'worker' && !(await sure(app, input, demoting))) return undefined;
     await app.client.nodes.update(node.ID, node.Version.Index, { ...node.Spec, Role: role });
     const text =
       role === 'manager'
@@ -145,4 +148,11 @@ export function power(to: 'off' | 'on') {
     }
     return { node: object.id };
   };
+}
+
+/** Switches all simulated machines on that are off. */
+export async function startNodes(app: App): Promise<readonly string[]> {
+  const off = (await app.client.lab.nodes()).filter((machine) => machine.power === 'off');
+  for (const { Hostname } of off) await app.client.lab.power(Hostname, 'on');
+  return off.map(({ Hostname }) => Hostname);
 }

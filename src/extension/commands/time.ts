@@ -73,6 +73,14 @@ async function timeActions(app: App): Promise<void> {
     { label: `$(dashboard) ${t('Speed …')}`, description: speedText(clock.speed), run: () => askSpeed(app) },
     { label: '', kind: vscode.QuickPickItemKind.Separator, run: async () => undefined },
     {
+      label: `$(terminal) ${t('Use in terminals')}`,
+      run: async () => vscode.commands.executeCommand('swarmscope.useInTerminals'),
+    },
+    {
+      label: `$(plug) ${t('Connect to a real swarm …')}`,
+      run: async () => vscode.commands.executeCommand('swarmscope.connectReal'),
+    },
+    {
       label: `$(debug-restart) ${t('Start over …')}`,
       run: async () => vscode.commands.executeCommand('swarmscope.startOver'),
     },

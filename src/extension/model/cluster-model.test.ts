@@ -120,9 +120,10 @@ describe('the model of the cluster', () => {
     const broken = new FakeCluster();
     broken.addNode('swarm-1', 'manager');
     let streams = 0;
-    broken.stream = async function* () {
+    broken.open = async () => {
       streams++;
       if (streams > 1) await new Promise(() => {});
+      return { status: 200, headers: {}, chunks: (async function* () {})() };
     };
     const other = new ClusterModel(broken.client);
     await other.start();

@@ -1,5 +1,6 @@
 import type { EventMessage, LabClock } from '../../api';
 import type { EngineClient } from '../../client/engine-client';
+import { EngineApiError } from '../../client/transport';
 import { parseTimestamp } from '../../sim';
 import type { Change } from './cluster-state';
 import { ClusterState, isEmpty, noChange } from './cluster-state';
@@ -58,7 +59,7 @@ export class ClusterModel {
     return this.#failure;
   }
 
-  /** `LocalNodeState` of the node at the other end (API-80). */
+  /** `LocalNodeState` of the node at the other end (API-80), `worker`, or `off` when all simulated machines are. */
   get swarm(): string {
     return this.#swarm;
   }
@@ -185,7 +186,8 @@ export class ClusterModel {
         // The stream broke: what was missed is listed again below.
       }
       if (abort.signal.aborted) return;
-      await new Promise((done) => setTimeout(done, pace.reconnect));
+      do await new Promise((done) => setTimeout(done, pace.reconnect));
+      while (this.#swarm === 'off' && !abort.signal.aborted);
       if (abort.signal.aborted || this.#state !== 'running') continue;
       this.#dirty = everything();
       this.#soon();
@@ -228,8 +230,19 @@ export class ClusterModel {
     this.#timerDue = due;
     this.#timer = setTimeout(() => {
       this.#timerDue = Number.POSITIVE_INFINITY;
-      this.#refresh().catch(() => this.#schedule(pace.reconnect));
+      this.#look();
     }, delay);
+  }
+
+  /** A refresh that nobody waits for. A real engine that went away is lost; a refusal may pass, and is tried again. */
+  #look(): void {
+    this.#refresh().catch((error: unknown) => {
+      if (this.#state === 'running' && !this.#clock && !(error instanceof EngineApiError)) this.fail(error);
+      else {
+        this.#dirty = everything(); // what was to be listed still is
+        this.#schedule(pace.reconnect);
+      }
+    });
   }
 
   /** One refresh at a time; what became dirty meanwhile is refreshed after it. */
@@ -251,7 +264,11 @@ export class ClusterModel {
     this.#requests++;
     const full = dirty.nodes && dirty.services === 'all' && dirty.tasks === 'all';
     if (full) {
-      const info = await this.#client.system.info();
+      const info = await this.#client.system.info().catch(async (error: unknown) => {
+        if (!(await this.#allOff())) throw error;
+        return undefined;
+      });
+      if (!info) return this.#showAllOff(abort);
       this.#swarm = info.Swarm.LocalNodeState;
       this.#name = info.Name;
       if (!info.Swarm.ControlAvailable) this.#swarm = info.Swarm.LocalNodeState === 'active' ? 'worker' : this.#swarm;
@@ -322,6 +339,26 @@ export class ClusterModel {
     }
   }
 
+  /** Whether no engine can answer because every simulated machine is switched off. */
+  async #allOff(): Promise<boolean> {
+    const machines = await this.#client.lab.nodes().catch(() => []);
+    return machines.length > 0 && machines.every((machine) => machine.power === 'off');
+  }
+
+  /** Nothing can be listed, and nothing happens, before a machine is switched on: that is told. */
+  async #showAllOff(abort: AbortController): Promise<void> {
+    const clock = await this.#client.lab.clock().catch(() => undefined);
+    if (abort.signal.aborted) return;
+    const change = noChange();
+    this.#swarm = 'off';
+    this.#clock = clock;
+    this.#clockReadAt = Date.now();
+    this.#forgetSwarm(change);
+    for (const network of this.objects.networks.replace([])) change.networks.add(network.id);
+    this.objects.containers.replace([]);
+    this.#emit(change);
+  }
+
   #forgetSwarm(change: Change): void {
     for (const node of this.objects.nodes.replace([])) change.nodes.add(node.id);
     for (const service of this.objects.services.replace([])) change.services.add(service.id);
@@ -377,7 +414,7 @@ export class ClusterModel {
           this.#dirty.services = 'all'; // the counts; tasks follow where they differ
           this.#dirty.nodes = true;
         }
-        this.#refresh().catch(() => this.#schedule(pace.reconnect));
+        this.#look();
       },
       Math.min(delay, 2 ** 31 - 1),
     );

@@ -1,6 +1,6 @@
 import type { EventMessage, LabClock, NetworkResource, Node, Service, Task, TaskState } from '../../api';
 import { EngineClient } from '../../client/engine-client';
-import type { Transport, TransportRequest, TransportResponse } from '../../client/transport';
+import type { RawLine, StreamedAnswer, Transport, TransportRequest, TransportResponse } from '../../client/transport';
 
 const at = '2026-01-01T00:00:00.000000000Z';
 
@@ -46,7 +46,15 @@ export class FakeCluster implements Transport {
     }
   }
 
-  async *stream(request: TransportRequest): AsyncIterable<Uint8Array> {
+  async open(request: TransportRequest): Promise<StreamedAnswer> {
+    return { status: 200, headers: {}, chunks: this.#events(request) };
+  }
+
+  hijack(): Promise<RawLine> {
+    return Promise.reject(new Error('there is nothing to run in here'));
+  }
+
+  async *#events(request: TransportRequest): AsyncIterable<Uint8Array> {
     const waiting: EventMessage[] = [];
     let wake = (): void => {};
     this.#send = (event) => {

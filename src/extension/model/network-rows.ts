@@ -1,5 +1,6 @@
 import type { NetworkResource, Service, Task } from '../../api';
 import type { ClusterModel } from './cluster-model';
+import { taskContainers } from './container-rows';
 import { t } from './l10n';
 import { facts } from './markdown';
 import type { Row, RowSource } from './rows';
@@ -31,6 +32,7 @@ export class NetworkRows implements RowSource {
         .map((network) => this.#network(network));
     }
     if (row.kind === 'service') return this.#tasks(row);
+    if (row.kind === 'task') return taskContainers(this.#model, row);
     const network = this.#model.objects.networks.get(row.object?.id ?? '');
     return network ? [...this.#services(row, network), ...this.#containers(row, network)] : [];
   }
@@ -152,11 +154,11 @@ export class NetworkRows implements RowSource {
     return this.#endpoints(network).map(({ id, name, address }) => ({
       id: `${parent.id}/container:${id}`,
       kind: 'container',
-      object: { type: 'container', id, name, containerID: id },
+      object: { type: 'container', id, name, containerID: id, node: this.#model.nodeName },
       label: name,
       description: describe(address, t('on {0}', this.#model.nodeName)),
       icon: { name: 'package', color: colors.good },
-      context: ' container ',
+      context: ' container running ',
       folding: 'none',
     }));
   }

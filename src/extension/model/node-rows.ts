@@ -1,5 +1,6 @@
-import type { Node } from '../../api';
+import type { ContainerSummary, Node } from '../../api';
 import type { ClusterModel } from './cluster-model';
+import { containerRow, taskContainers } from './container-rows';
 import { t } from './l10n';
 import { facts } from './markdown';
 import type { Row, RowIcon, RowSource } from './rows';
@@ -23,7 +24,8 @@ export class NodeRows implements RowSource {
   }
 
   children(row: Row): Row[] {
-    const { id } = row.object ?? { id: '' };
+    const { id, name } = row.object ?? { id: '', name: '' };
+    if (row.kind === 'task') return taskContainers(this.#model, row);
     const past = row.kind === 'history';
     const tasks = this.#model.objects.tasksOfNode(id);
     const rows = sortByService(
@@ -32,8 +34,12 @@ export class NodeRows implements RowSource {
     ).map((task) =>
       taskRow(this.#model, task, { under: row.id, detail: shortImage(task.Spec.ContainerSpec?.Image ?? '') }),
     );
-    const old = past ? 0 : tasks.filter(isHistory).length;
-    return old > 0 ? [...rows, historyRow(row, old)] : rows;
+    if (past) return rows;
+    const alone = this.#containers(name)
+      .map((container) => containerRow(row.id, container, name))
+      .sort((a, b) => byName(a.label, b.label));
+    const old = tasks.filter(isHistory).length;
+    return [...rows, ...alone, ...(old > 0 ? [historyRow(row, old)] : [])];
   }
 
   tooltip(row: Row): string {
@@ -70,16 +76,22 @@ export class NodeRows implements RowSource {
       kind: 'node',
       object: { type: 'node', id: node.ID, name: hostname(node) },
       label: hostname(node),
+      // What moves comes first: the end is cut off in a narrow side bar.
       description: describe(
+        live === 1 ? t('1 task') : t('{0} tasks', live),
         roleOf(node),
         word(node.Status.State),
         word(Availability),
-        live === 1 ? t('1 task') : t('{0} tasks', live),
       ),
       icon: nodeIcon(node),
       context: ` node ${Role} ${Availability} ${node.Status.State} ${leader}`,
-      folding: tasks.length > 0 ? 'folded' : 'none',
+      folding: tasks.length + this.#containers(hostname(node)).length > 0 ? 'folded' : 'none',
     };
+  }
+
+  /** Containers on a node that are no tasks; only those of the node at the other end are known. */
+  #containers(node: string): ContainerSummary[] {
+    return node === this.#model.nodeName ? this.#model.objects.containers.values() : [];
   }
 }
 

@@ -60,8 +60,8 @@ describe('trees', () => {
     const tree = new RowTree(new NodeRows(model));
     const nodes = tree.children();
     expect(nodes.map((element) => element.row.description)).toEqual([
-      'manager, leader · Ready · Active · 1 task',
-      'worker · Ready · Active · 2 tasks',
+      '1 task · manager, leader · Ready · Active',
+      '2 tasks · worker · Ready · Active',
     ]);
     expect(nodes[0]?.row.context).toBe(' node manager active ready leader ');
     expect(labels(tree.children(nodes[1]))).toEqual(['api.1', 'web.2', 'History']);

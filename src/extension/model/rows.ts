@@ -9,6 +9,8 @@ export interface RowObject {
   readonly name: string;
   /** Container of a running task. */
   readonly containerID?: string;
+  /** Host name of the node that the container is on. */
+  readonly node?: string;
 }
 
 /** A codicon and the ID of a theme colour. */

@@ -1,5 +1,6 @@
 import type { Service } from '../../api';
 import type { ClusterModel } from './cluster-model';
+import { taskContainers } from './container-rows';
 import { t } from './l10n';
 import { facts } from './markdown';
 import { historyRow, shortImage } from './node-rows';
@@ -25,6 +26,7 @@ export class ServiceRows implements RowSource {
   }
 
   children(row: Row): Row[] {
+    if (row.kind === 'task') return taskContainers(this.#model, row);
     const past = row.kind === 'history';
     const tasks = this.#model.objects.tasksOfService(row.object?.id ?? '');
     const rows = sortTasks(

@@ -71,7 +71,12 @@ export function taskRow(model: ClusterModel, task: Task, options: TaskRowOptions
   return {
     id: `${options.under}/task:${task.ID}`,
     kind: 'task',
-    object: { type: 'task', id: task.ID, name: taskName(model, task), ...(containerID && { containerID }) },
+    object: {
+      type: 'task',
+      id: task.ID,
+      name: taskName(model, task),
+      ...(containerID && { containerID, node: nodeName(model, task.NodeID) }),
+    },
     // A global task's full name ends in its node's ID; the node stands beside it instead.
     label: task.Slot ? `${service}.${task.Slot}` : service || task.ID.slice(0, 12),
     description: describe(
@@ -83,7 +88,7 @@ export function taskRow(model: ClusterModel, task: Task, options: TaskRowOptions
     ),
     icon: pendingWhy && State === 'pending' ? { name: 'warning', color: colors.warn } : stateIcons[State],
     context: ` task ${over ? 'past' : 'live'} ${State} ${containerID ? 'container ' : ''}`,
-    folding: 'none',
+    folding: containerID ? 'folded' : 'none',
   };
 }
 

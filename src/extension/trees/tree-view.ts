@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { App } from '../app';
+import { t } from '../model/l10n';
 import type { TreeElement } from '../model/row-tree';
 import { RowTree } from '../model/row-tree';
 import type { RowSource } from '../model/rows';
@@ -71,6 +72,9 @@ export class ClusterTree implements vscode.TreeDataProvider<TreeElement>, vscode
 
   /** Compares what is shown with the present, and refreshes the rows that differ. */
   refresh(): void {
+    const { real } = this.#app;
+    const description = real === undefined ? '' : t('REAL: {0}', real);
+    if ((this.view.description ?? '') !== description) this.view.description = description;
     const changed = this.rows.refresh();
     if (changed === 'all') this.#changed.fire(undefined);
     else if (changed.length > 0) this.#changed.fire(changed);

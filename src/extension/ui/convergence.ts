@@ -7,6 +7,7 @@ import { t } from '../model/l10n';
 import type { Report } from '../model/progress';
 import { Convergence, progressOf } from '../model/progress';
 import { showError } from './errors';
+import { tellWithUndo } from './undo';
 
 /** How often the command line looks (API-110), in wall milliseconds. */
 const LOOK = 200;
@@ -28,7 +29,7 @@ export async function converge(
     const [tasks, nodes, clock] = await Promise.all([
       app.client.tasks.list({ service: [id], '_up-to-date': ['true'] }),
       app.client.nodes.list(),
-      app.client.lab.clock().catch(() => undefined),
+      app.model.simulated ? app.client.lab.clock().catch(() => undefined) : undefined,
     ]);
     const now = clock ? parseTimestamp(clock.now) / 1_000 : Date.now();
     last = convergence.look(service, progressOf(service, tasks, nodes), now);
@@ -49,8 +50,17 @@ async function find(app: App, id: string): Promise<Service | undefined> {
 /** What is followed in a notification, by service: a later change takes the place of an earlier one. */
 const followed = new Map<string, AbortController>();
 
-/** Shows the convergence of a service in a notification; cancelling it leaves the operation running, and says so. */
-export function showConvergence(app: App, id: string, title: string): void {
+/** What is told when a change is through, and how it is taken back. */
+export interface Undo {
+  readonly text: string;
+  readonly run: () => Promise<unknown>;
+}
+
+/**
+ * Shows the convergence of a service in a notification; cancelling it leaves the operation running, and says so. When it
+ * is over, the way back is offered in its place.
+ */
+export function showConvergence(app: App, id: string, title: string, undo?: Undo): void {
   void vscode.window.withProgress(
     { location: vscode.ProgressLocation.Notification, title, cancellable: true },
     async (progress, token) => {
@@ -60,12 +70,16 @@ export function showConvergence(app: App, id: string, title: string): void {
       token.onCancellationRequested(() => {
         abort.abort();
         const show = t('Show Services');
+        const back = t('Undo');
         void vscode.window
           .showInformationMessage(
             `Operation continuing in background. ${t('The Services tree shows how far it is.')}`,
-            show,
+            ...(undo ? [back, show] : [show]),
           )
-          .then((chosen) => chosen && vscode.commands.executeCommand('swarmscope.services.focus'));
+          .then(async (chosen) => {
+            if (chosen === show) await vscode.commands.executeCommand('swarmscope.services.focus');
+            else if (chosen === back) await undo?.run().catch((error: unknown) => showError(app.log, error));
+          });
       });
       let shown = 0;
       try {
@@ -76,6 +90,7 @@ export function showConvergence(app: App, id: string, title: string): void {
             shown = Math.max(shown, fraction * 100);
           },
         });
+        if (undo && !abort.signal.aborted) tellWithUndo(app.log, undo.text, undo.run);
       } catch (error) {
         // A service that was removed meanwhile has nothing more to tell.
         if (!(error instanceof EngineApiError && error.status === 404)) void showError(app.log, error);
