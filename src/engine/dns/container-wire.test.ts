@@ -230,9 +230,11 @@ describe('what is kept ready', () => {
       if (step % 20 === 10) tasks.push(bed.task(bed.nodes[1 + (step % 2)]!, { name: 'web', vip: '10.9.0.7' }, net));
       if (step % 40 === 30) tasks.shift()?.deactivate();
       if (step % 80 === 35) tasks.shift()?.close();
+      if (step % 200 === 100) bed.fabric.cut('swarm-2');
+      if (step % 200 === 150) bed.fabric.heal();
       if (step % 10 === 5 || step % 10 === 0) touch();
       same();
-      bed.settle(20_000);
+      bed.settle(step % 5 === 0 ? 3_000_000 : 20_000);
       same();
       seen = Math.max(seen, decode(ask(wire, query('tasks.web'))).data.length);
     }

@@ -2,6 +2,7 @@ import type { Micros } from '../../sim';
 import { fractionOf } from './chance';
 import { spreadArrival } from './epidemic';
 import { Links } from './links';
+import { Loss } from './loss';
 import { packetTime, reconnectInterval } from './parameters';
 import { detectionTime } from './suspicion';
 
@@ -26,6 +27,7 @@ interface Judgement {
  */
 export class Membership {
   readonly links = new Links();
+  readonly loss = new Loss();
   readonly #seed: number;
   readonly #alive: boolean[] = [];
   readonly #retired = new Set<number>();
@@ -118,6 +120,16 @@ export class Membership {
     return judgement && judgement.until <= now ? judgement.until : undefined;
   }
 
+  /** When a node will next think otherwise of another, if nothing breaks: infinite mostly. */
+  nextJudgement(node: number, now: Micros): Micros {
+    let next = Number.POSITIVE_INFINITY;
+    for (const { from, until } of this.#judgements[node]!.values()) {
+      if (from > now) next = Math.min(next, from);
+      if (until > now) next = Math.min(next, until);
+    }
+    return next;
+  }
+
   /** Whether nobody was ever missed: the common case, in which questions need not look further. */
   get undisturbed(): boolean {
     return this.#eras.length === 1;
@@ -163,7 +175,8 @@ export class Membership {
     if (losing.length === 0) return;
     const declared = detectionTime(this.#seed, now, losing, target, this.size);
     for (const observer of losing) {
-      const told = spreadArrival(this.#seed, 0x6465_6164, target, observer, losing.length, declared);
+      const lost = this.loss.worst(declared);
+      const told = spreadArrival(this.#seed, 0x6465_6164, target, observer, losing.length, declared, lost);
       this.#judgements[observer]!.set(target, {
         from: losing.length === 1 ? declared : told,
         until: Number.POSITIVE_INFINITY,

@@ -152,10 +152,11 @@ export class NetworkDb {
     const network = this.#networks.get(networkID);
     const member = network?.members.get(node);
     if (!network || !member) return Number.POSITIVE_INFINITY;
-    if (!this.#membership.undisturbed) return now;
     this.#settle(network, now);
     if (network.settled < network.recent.length) return now;
-    return member.syncedAt > now ? member.syncedAt : Number.POSITIVE_INFINITY;
+    let until = this.#membership.nextJudgement(node, now);
+    for (const at of [member.syncedAt, member.fullAt]) if (at > now) until = Math.min(until, at);
+    return until;
   }
 
   /** The members of a network that a node knows and does not take for dead, by the time of joining (API-36). */
@@ -306,14 +307,17 @@ export class NetworkDb {
       const at =
         spread.at <= member.joinedAt
           ? member.syncedAt
-          : this.#gossiped(network, spread.component + 1, member.node, version.members, spread.at);
+          : this.#gossiped(network, spread.component + 1, member.node, version.members, spread.at, true);
       if (at < first && at < this.#membership.endOf(spread.era)) first = at;
     }
     return first;
   }
 
-  #gossiped(network: NetworkState, origin: number, node: number, members: number, at: Micros): Micros {
-    return spreadArrival(this.#seed, network.salt, origin, node, members, at);
+  /** `relayed`: it spreads from all who had it in a part of the cluster, and `origin` only tells parts apart. */
+  #gossiped(network: NetworkState, origin: number, node: number, members: number, at: Micros, relayed = false): Micros {
+    const { loss } = this.#membership;
+    const lost = loss.never ? 0 : loss.between(relayed ? node : origin, node, at);
+    return spreadArrival(this.#seed, network.salt, origin, node, members, at, lost);
   }
 
   /** The living members of a network by connected part, and whether a part grew together from several. */
@@ -383,7 +387,8 @@ export class NetworkDb {
       while (network.settled < network.recent.length) {
         const { entry, version } = network.recent[network.settled]!;
         const started = Math.max(version.at, eraStart + reconnectInterval);
-        if (settledBy(version.members, started) + bulkSyncTime >= now) break;
+        const loss = this.#membership.loss.worst(started);
+        if (settledBy(version.members, started, loss) + bulkSyncTime >= now) break;
         version.previous = undefined;
         version.settled = true;
         network.witnessed = Math.max(network.witnessed, version.lamport);
@@ -400,7 +405,8 @@ export class NetworkDb {
     }
     while (network.reaped < network.tombstones.length) {
       const { entry, version } = network.tombstones[network.reaped]!;
-      if (settledBy(version.members, version.at) + reapEntryInterval >= now) break;
+      const loss = this.#membership.loss.worst(version.at);
+      if (settledBy(version.members, version.at, loss) + reapEntryInterval >= now) break;
       if (entry.head === version) network.table.drop(entry);
       network.reaped++;
     }
