@@ -79,7 +79,8 @@ describe('joining, leaving, locking', () => {
       503,
       'Swarm is encrypted and locked. Please unlock it first or use `--force` to ignore this message.',
     ]);
-    expect(refused('POST', '/swarm/unlock', { UnlockKey: 'SWMKEY-1-wrong' })).toEqual([
+    expect(refused('POST', '/swarm/unlock', { UnlockKey: 'SWMKEY-1-wrong' })).toEqual([400, 'invalid key string']);
+    expect(refused('POST', '/swarm/unlock', { UnlockKey: `SWMKEY-1-${'A'.repeat(43)}` })).toEqual([
       401,
       'swarm could not be unlocked: invalid key provided',
     ]);

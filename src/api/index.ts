@@ -13,3 +13,4 @@ export * from './profile';
 export * from './service';
 export * from './system';
 export * from './task';
+export * from './volume';

@@ -1,5 +1,6 @@
 import type { Labels, Meta, ResourceObject } from './common';
 import type { Platform } from './task';
+import type { Topology } from './volume';
 
 export type NodeRole = 'worker' | 'manager';
 export type NodeAvailability = 'active' | 'pause' | 'drain';
@@ -33,6 +34,15 @@ export interface NodeDescription {
     readonly CertIssuerSubject?: string;
     readonly CertIssuerPublicKey?: string;
   };
+  readonly CSIInfo?: readonly NodeCSIInfo[];
+}
+
+/** A driver of cluster volumes on a node. */
+export interface NodeCSIInfo {
+  readonly PluginName: string;
+  readonly NodeID: string;
+  readonly MaxVolumesPerNode?: number;
+  readonly AccessibleTopology?: Topology;
 }
 
 export interface NodeStatus {

@@ -2,6 +2,7 @@ import type { Driver, GenericResource, Labels, Meta, Nanoseconds, ResourceObject
 import type { ContainerSpec } from './container-spec';
 import type { SwarmNetwork } from './network';
 import type { PortConfig } from './service';
+import type { VolumeAttachment } from './volume';
 
 /** Task states by their number; comparisons of states compare these numbers (ORCH-10, ORCH-11). */
 export const taskStateOrder = {
@@ -117,4 +118,6 @@ export interface Task extends Meta {
   readonly NetworksAttachments?: readonly NetworkAttachment[];
   readonly GenericResources?: readonly GenericResource[];
   readonly JobIteration?: { readonly Index: number };
+  /** The cluster volumes behind its mounts. */
+  readonly Volumes?: readonly VolumeAttachment[];
 }

@@ -42,6 +42,8 @@ export interface DaemonOptions {
   /** Labels of the engine. */
   readonly labels?: Labels;
   readonly genericResources?: readonly GenericResource[];
+  /** Drivers of cluster volumes. */
+  readonly csiPlugins?: readonly string[];
   readonly networks: NetworkController;
   /** Shared by all nodes; one of its own when absent. */
   readonly registry?: Registry;
@@ -113,11 +115,14 @@ export class Daemon implements WireNode {
   readonly stdin = new StdinHub();
   /** Containers whose health probes are made to fail. */
   readonly unhealthy = new Set<string>();
+  /** Pulling, making and starting takes this many times as long. */
+  slowness = 1;
   /** Set by the cluster while the node is in a swarm. */
   attacher: NetworkAttacher | undefined;
   /** The engine's labels. */
   readonly labels: Labels;
   readonly #genericResources: readonly GenericResource[];
+  readonly #csiPlugins: readonly string[];
   #description: NodeDescription | undefined;
   #powered = true;
   /** Counts power cuts: timers of before do nothing. */
@@ -136,6 +141,7 @@ export class Daemon implements WireNode {
     this.labels = options.labels ?? {};
     this.networks = options.networks;
     this.#genericResources = options.genericResources ?? [];
+    this.#csiPlugins = options.csiPlugins ?? [];
     this.wire = options.wire ?? new Wire();
     this.wire.addNode(options.address, this);
     this.events = new EventLog(this.sim);
@@ -147,7 +153,7 @@ export class Daemon implements WireNode {
       },
     };
     this.images = new ImageStore(options.registry ?? new Registry(), {
-      clock,
+      clock: { ...clock, after: this.work.bind(this) },
       random: this.random.stream('images'),
       events: this.events,
     });
@@ -158,6 +164,7 @@ export class Daemon implements WireNode {
       random: this.random.stream('containers'),
       profile: this.profile,
       hostname: this.hostname,
+      cpus: this.cpus,
       images: this.images,
       volumes: this.volumes,
       events: this.events,
@@ -167,6 +174,7 @@ export class Daemon implements WireNode {
       hostFiles: this.hostFiles,
       unhealthy: this.unhealthy,
       after: clock.after,
+      work: this.work.bind(this),
       hostGateway: () => this.networks.find('bridge')?.subnets[0]?.gateway ?? '172.17.0.1',
       ingressPort: (protocol, port) => this.networks.routePort(protocol, port) !== undefined,
       withAttachments: (container, then) => this.#withAttachments(container, then),
@@ -189,6 +197,7 @@ export class Daemon implements WireNode {
       address: this.address,
       describe: () => this.describe(),
       after: (delay, run) => this.after(delay, run),
+      work: (delay, run) => this.work(delay, run),
     });
     for (const name of options.preload ?? []) this.images.preload(name);
     for (const path of usualHostFolders) this.hostFiles.makeFolder(path);
@@ -205,12 +214,18 @@ export class Daemon implements WireNode {
       memory: this.memory,
       labels: this.labels,
       genericResources: this.#genericResources,
+      csiPlugins: this.#csiPlugins,
     });
     return this.#description;
   }
 
   get powered(): boolean {
     return this.#powered;
+  }
+
+  /** As `after`, for what the machine has to do in the meantime: a slow machine takes longer. */
+  work(delay: Micros, run: () => void): { cancel(): void } {
+    return this.after(Math.round(delay * this.slowness), run);
   }
 
   /** A timer of this machine: a power cut takes it away. */

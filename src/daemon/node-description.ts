@@ -24,7 +24,9 @@ export function describeNode(options: {
   readonly memory: number;
   readonly labels: Labels;
   readonly genericResources?: readonly GenericResource[];
+  readonly csiPlugins?: readonly string[];
 }): NodeDescription {
+  const csi = options.csiPlugins ?? [];
   return {
     Hostname: options.hostname,
     Platform: { Architecture: 'x86_64', OS: 'linux' },
@@ -38,7 +40,14 @@ export function describeNode(options: {
     Engine: {
       EngineVersion: options.profile.engineVersion,
       ...(Object.keys(options.labels).length > 0 ? { Labels: options.labels } : {}),
-      Plugins: pluginsOf(options.profile),
+      Plugins: [
+        ...csi.flatMap((Name) => [
+          { Type: 'csicontroller', Name },
+          { Type: 'csinode', Name },
+        ]),
+        ...pluginsOf(options.profile),
+      ].sort((a, b) => (a.Type + a.Name < b.Type + b.Name ? -1 : 1)),
     },
+    ...(csi.length > 0 ? { CSIInfo: csi.map((PluginName) => ({ PluginName, NodeID: options.hostname })) } : {}),
   };
 }

@@ -60,7 +60,10 @@ export class Cluster {
       ],
     });
     this.faults = new Faults(this);
-    this.wire.reachable = (from, to) => this.fabric.reaches(from, to);
+    this.wire.reachable = (from, to, networkID) =>
+      this.fabric.reaches(from, to, this.fabric.controller(from).find(networkID)?.encrypted);
+    this.wire.connected = (from, to) => this.faults.reaches(from, to);
+    this.wire.lost = (from, to) => this.fabric.lost(from, to);
     for (const machine of machines(config)) this.#build(machine);
     this.#formSwarm();
     this.faults.refresh();
@@ -135,9 +138,14 @@ export class Cluster {
   /** What the machines reach changed: swarms and fabric are told. */
   reachabilityChanged(): void {
     this.fabric.heal();
-    for (const fault of this.faults.list()) {
-      if (fault.kind === 'cut') this.fabric.cut(fault.node);
-      else if (fault.kind === 'partition') this.fabric.partition(fault.groups);
+    for (const plane of ['gossip', 'data', 'esp'] as const) {
+      for (const node of this.faults.cutOff(plane)) this.fabric.cut(node, plane);
+      const groups = this.faults.groups(plane);
+      if (groups.length > 1) this.fabric.partition(groups, plane);
+    }
+    for (const plane of ['gossip', 'data'] as const) {
+      const { everywhere, nodes } = this.faults.losses(plane);
+      this.fabric.lose(plane, everywhere, nodes);
     }
     for (const swarm of this.#swarms()) swarm.reachabilityChanged();
   }
@@ -167,6 +175,7 @@ export class Cluster {
       memory: machine.memoryBytes,
       labels: machine.labels,
       genericResources: machine.genericResources ?? [],
+      csiPlugins: machine.csiPlugins ?? [],
       networks: this.fabric.addNode(machine.name, machine.address),
       registry: this.registry,
       wire: this.wire,

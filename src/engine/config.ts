@@ -12,6 +12,8 @@ export interface NodeConfig {
   /** Labels of the engine (`engine.labels.x`). */
   readonly labels?: Readonly<Record<string, string>>;
   readonly genericResources?: readonly GenericResource[];
+  /** Names of drivers of cluster volumes (CSI) that the engine has. */
+  readonly csiPlugins?: readonly string[];
 }
 
 /** Whether images that no catalogue knows exist (`any`) or not (`strict`), or whether no registry can be reached. */
@@ -49,8 +51,12 @@ export const defaultConfig: ClusterConfig = {
   registry: 'any',
 };
 
+/** A machine with every field filled in that has a default. */
+export type Machine = Required<Omit<NodeConfig, 'genericResources' | 'csiPlugins'>> &
+  Pick<NodeConfig, 'genericResources' | 'csiPlugins'>;
+
 /** The machines of a configuration with every field filled in. */
-export function machines(config: ClusterConfig): Required<Omit<NodeConfig, 'genericResources'>>[] {
+export function machines(config: ClusterConfig): Machine[] {
   const given = typeof config.nodes === 'number' ? Array.from({ length: config.nodes }, () => ({})) : config.nodes;
   return given.map((node, index) => completeNode(node, index));
 }

@@ -98,6 +98,7 @@ export class MembershipOffice {
       throw new EngineError(409, 'swarm is not locked');
     }
     if (!engine.membership) throw new EngineError(503, noMember);
+    if (!/^SWMKEY-1-[A-Za-z0-9+/]{43}$/.test(key)) throw new EngineError(400, 'invalid key string');
     if (engine.membership.swarm.store.cluster?.UnlockKey !== key) {
       throw new EngineError(401, 'swarm could not be unlocked: invalid key provided');
     }
@@ -118,7 +119,8 @@ export class MembershipOffice {
     const [host = '', port = String(managerPort)] = remote.split(':');
     if (Number(port) !== managerPort) return undefined;
     const other = cluster.engines.find((engine) => engine.address === host || engine.name === host);
-    if (!other || other.power === 'off' || !cluster.faults.reaches(this.#engine.name, other.name, 'control')) return undefined;
+    if (!other || other.power === 'off' || !cluster.faults.reaches(this.#engine.name, other.name, 'control'))
+      return undefined;
     return other.managedSwarm;
   }
 

@@ -3,14 +3,14 @@ import type { Daemon } from '../daemon';
 import type { LocalNetwork, NetworkController } from '../network/libnetwork';
 import type { Random } from '../sim';
 import type { Cluster } from './cluster';
-import type { NodeConfig } from './config';
+import type { Machine } from './config';
 import { groupedEngineId, uuidEngineId } from './engine-id';
 import { EngineError, WaitingError } from './http';
 import { MembershipOffice } from './membership-office';
 import type { Swarm } from './swarm';
 
 /** A machine with every field filled in. */
-export type Machine = Required<Omit<NodeConfig, 'genericResources'>> & Pick<NodeConfig, 'genericResources'>;
+export type { Machine };
 
 /** A node's place in a swarm. */
 export interface Membership {

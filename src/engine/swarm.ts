@@ -13,6 +13,7 @@ import { leaveRefusal, Raft, RoleManager } from '../swarm/raft';
 import { Scheduler } from '../swarm/scheduler';
 import type { StatusError } from '../swarm/status-error';
 import { Store } from '../swarm/store';
+import { VolumeManager } from '../swarm/volumes';
 import { attacher } from './attacher';
 import type { Cluster } from './cluster';
 import { completeClusterSpec } from './convert/cluster';
@@ -42,7 +43,9 @@ export class Swarm {
   readonly #allocator: Allocator;
   readonly #scheduler: Scheduler;
   readonly #roles: RoleManager;
+  readonly #volumes: VolumeManager;
   #orchestrators: ControlLoop[] = [];
+  #hadLeader = false;
 
   constructor(cluster: Cluster) {
     const { sim, profile } = cluster;
@@ -66,6 +69,7 @@ export class Swarm {
     this.#scheduler = new Scheduler(context('scheduler'));
     this.raft = new Raft(context('raft'));
     this.#roles = new RoleManager(context('roles'), this.raft);
+    this.#volumes = new VolumeManager(context('volumes'));
     this.raft.leadership = { becomeLeader: () => this.#lead(), loseLeadership: () => this.#follow() };
     this.control = new ControlAPI({ ...context('control'), membership: this.raft });
     this.events = new SwarmEvents(sim, this.store);
@@ -140,10 +144,6 @@ export class Swarm {
   /** One manager goes on alone with all objects; the others are managers no more (CTRL-9). */
   forceNewCluster(nodeID: string): void {
     this.raft.forceNewCluster(nodeID);
-    const { cluster } = this.store;
-    if (cluster && cluster.DefaultAddrPool.length === 0) {
-      this.store.update((tx) => tx.update('cluster', { ...cluster, DefaultAddrPool: ['10.0.0.0/8'] }));
-    }
   }
 
   /** Cables and power changed: heartbeats get through, or not (ORCH-101), and so do the managers' votes. */
@@ -154,7 +154,7 @@ export class Swarm {
     for (const engine of managers) this.raft.setReachable(engine.membership!.nodeID, majority.has(engine));
     const leader = managers.find((engine) => engine.membership!.nodeID === this.raft.leader);
     for (const engine of members) {
-      const cable = leader === undefined || this.#cluster.faults.reaches(leader.name, engine.name);
+      const cable = leader === undefined || this.#cluster.faults.reaches(leader.name, engine.name, 'control');
       const through = engine.power === 'on' && cable;
       this.dispatcher.setReachable(engine.membership!.nodeID, through);
       engine.daemon.agent.cutOff(!through);
@@ -164,7 +164,7 @@ export class Swarm {
   /** The managers that reach one another, on the side where most of them are; the leader's where it is even. */
   #largestPart(managers: readonly NodeEngine[]): ReadonlySet<NodeEngine> {
     const partOf = (engine: NodeEngine) =>
-      managers.filter((other) => this.#cluster.faults.reaches(engine.name, other.name));
+      managers.filter((other) => this.#cluster.faults.reaches(engine.name, other.name, 'control'));
     let largest: readonly NodeEngine[] = [];
     for (const engine of managers) {
       const part = partOf(engine);
@@ -184,8 +184,18 @@ export class Swarm {
 
   /** A leader begins: its loops start afresh from the store (CTRL-8). */
   #lead(): void {
+    this.#completePools();
     this.#orchestrators = createOrchestrators(this.#orchestration);
     for (const loop of this.#loops) loop.start();
+  }
+
+  /** A swarm that began without pools of its own shows the default one from its second leader on. */
+  #completePools(): void {
+    const { cluster } = this.store;
+    if (this.#hadLeader && cluster && cluster.DefaultAddrPool.length === 0) {
+      this.store.update((tx) => tx.update('cluster', { ...cluster, DefaultAddrPool: ['10.0.0.0/8'] }));
+    }
+    this.#hadLeader = true;
   }
 
   #follow(): void {
@@ -194,6 +204,6 @@ export class Swarm {
 
   /** The leader's loops, in the order in which a new leader starts them. */
   get #loops(): readonly ControlLoop[] {
-    return [this.dispatcher, this.#roles, this.#allocator, this.#scheduler, ...this.#orchestrators];
+    return [this.dispatcher, this.#roles, this.#allocator, this.#scheduler, this.#volumes, ...this.#orchestrators];
   }
 }

@@ -5,6 +5,8 @@
 import type {
   Annotations,
   ClusterInfo,
+  ClusterVolume,
+  ClusterVolumeSpec,
   Config,
   Driver,
   Endpoint,
@@ -74,6 +76,13 @@ export interface StoredCluster extends ClusterInfo {
   readonly BlacklistedNodes?: readonly string[];
 }
 
+/** A cluster volume (CSI): what was asked for, and what its driver and its nodes made of it. */
+export interface StoredVolume extends Omit<ClusterVolume, 'Spec'> {
+  readonly Spec: ClusterVolumeSpec & Annotations & { readonly Driver: Driver };
+  /** It is to be deleted, and no task can have it any more. */
+  readonly PendingDelete?: boolean;
+}
+
 export interface StoredObjects {
   readonly node: StoredNode;
   readonly service: StoredService;
@@ -82,6 +91,7 @@ export interface StoredObjects {
   readonly secret: Secret;
   readonly config: Config;
   readonly cluster: StoredCluster;
+  readonly volume: StoredVolume;
 }
 
 export type ObjectKind = keyof StoredObjects;

@@ -129,7 +129,8 @@ function filesOf(
   };
   const content = (object: Secret | Config) => {
     const text = decode(object.Spec.Data);
-    return object.Spec.Templating ? expand(text, context, functions) : text;
+    // Of its node, a payload's template knows the ID only.
+    return object.Spec.Templating ? expand(text, { ...context, description: {} }, functions) : text;
   };
   for (const reference of spec.Secrets ?? []) {
     const secret = secrets.get(reference.SecretID);
@@ -189,7 +190,9 @@ function hostConfigOf(context: TemplateContext): HostConfig {
   const dns = spec.DNSConfig;
   const hostConfig: HostConfig = {
     NetworkMode: onHost ? 'host' : 'default',
-    ...(spec.Mounts?.length ? { Mounts: spec.Mounts.map((mount) => expandMount(mount, context)) } : {}),
+    ...(spec.Mounts?.length
+      ? { Mounts: spec.Mounts.map((mount) => published(expandMount(mount, context), task)) }
+      : {}),
     ...(limits?.MemoryBytes ? { Memory: limits.MemoryBytes } : {}),
     ...(limits?.NanoCPUs ? { NanoCpus: limits.NanoCPUs } : {}),
     ...(dns?.Nameservers?.length ? { Dns: dns.Nameservers } : {}),
@@ -199,6 +202,14 @@ function hostConfigOf(context: TemplateContext): HostConfig {
   };
   if (!spec.Mounts?.length) hostConfigs.set(task.Spec, { onHost, hostConfig });
   return hostConfig;
+}
+
+/** A cluster volume is published at a path of its node, and bound from there. */
+function published(mount: Mount, { Volumes }: StoredTask): Mount {
+  if (mount.Type !== 'cluster') return mount;
+  const id = Volumes?.find(({ Target }) => Target === mount.Target)?.ID ?? '';
+  const Source = `/var/lib/docker/csi/${id}/published`;
+  return { ...mount, Type: 'bind', Source, BindOptions: { CreateMountpoint: true } };
 }
 
 /** The container that a task asks for (ORCH-121). Throws for templates that cannot be filled and for missing secrets. */

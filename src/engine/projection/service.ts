@@ -24,7 +24,9 @@ export function projectService(service: StoredService, status?: ServiceStatus): 
     Endpoint: endpoint(service.Endpoint),
     ...(service.UpdateStatus ? { UpdateStatus: compact(service.UpdateStatus) } : {}),
     ...(status ? { ServiceStatus: status } : {}),
-    ...(service.JobStatus ? { JobStatus: service.JobStatus } : {}),
+    ...(service.JobStatus
+      ? { JobStatus: { ...service.JobStatus, JobIteration: compact(service.JobStatus.JobIteration) } }
+      : {}),
   };
 }
 

@@ -35,7 +35,8 @@ export function projectTask(task: StoredTask): Task {
     ...compact({
       NetworksAttachments: task.NetworksAttachments?.map(attachment),
       GenericResources: task.GenericResources,
-      JobIteration: task.JobIteration,
+      JobIteration: task.JobIteration && compact(task.JobIteration),
+      Volumes: task.Volumes,
     }),
   };
 }

@@ -1,5 +1,6 @@
 import { labRoutes } from '../lab/routes';
 import type { NodeRoute } from './answers';
+import { clusterVolumeRoutes } from './cluster-volumes';
 import { containerRoutes } from './containers';
 import { listRoute } from './containers-list';
 import { logRoutes } from './containers-logs';
@@ -35,6 +36,7 @@ export function allRoutes(): readonly NodeRoute[] {
     ...containerRoutes,
     ...execRoutes,
     ...imageRoutes,
+    ...clusterVolumeRoutes,
     ...volumeRoutes,
     ...labRoutes,
   ];

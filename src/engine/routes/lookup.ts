@@ -2,7 +2,7 @@ import type { ObjectKind, StoredNode, StoredObjects } from '../../swarm/objects'
 import type { Store } from '../../swarm/store';
 import { EngineError } from '../http';
 
-type Named = 'service' | 'secret' | 'config' | 'network';
+type Named = 'service' | 'secret' | 'config' | 'network' | 'volume';
 
 /**
  * Finds the object that a client means: by full ID, then exact name, then the beginning of the ID (API-24).
@@ -38,7 +38,8 @@ function byName<K extends ObjectKind>(store: Store, kind: K, name: string): Stor
     case 'service':
     case 'secret':
     case 'config':
-    case 'network': {
+    case 'network':
+    case 'volume': {
       const object = store.named(kind, name);
       return object ? [object as StoredObjects[K]] : [];
     }

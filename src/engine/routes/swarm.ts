@@ -53,6 +53,7 @@ function checkListen({ ListenAddr = '', Availability = '' }: InitRequest & JoinR
 function update({ engine, query, json }: RouteContext<NodeEngine>) {
   const spec = json<ClusterSpec>('swarm');
   const version = readVersion(query, 'swarm');
+  if (spec.Name && spec.Name !== 'default') throw new EngineError(400, 'swarm spec must be named "default"');
   const swarm = engine.manager();
   const rotate = (name: string): boolean => {
     const text = query.get(name);

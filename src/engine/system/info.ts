@@ -28,10 +28,11 @@ const twoManagers = [
 /** The swarm's part of `GET /info` (API-80, CTRL-7). */
 export function swarmInfo(engine: NodeEngine): SwarmInfo {
   const { membership } = engine;
-  const managers = membership ? membership.swarm.remoteManagers() : null;
+  // A sealed manager does not know who it is.
+  const managers = membership && !engine.locked ? membership.swarm.remoteManagers() : null;
   const common = {
-    NodeID: membership?.nodeID ?? '',
-    NodeAddr: membership && engine.localState !== 'locked' ? engine.address : '',
+    NodeID: engine.locked ? '' : (membership?.nodeID ?? ''),
+    NodeAddr: membership ? engine.address : '',
     LocalNodeState: engine.localState,
     ControlAvailable: engine.isManager,
     Error: engine.swarmError,

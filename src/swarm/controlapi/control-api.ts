@@ -1,5 +1,6 @@
 import type {
   ClusterSpec,
+  ClusterVolumeSpec,
   Config,
   ConfigSpec,
   NetworkSpec,
@@ -17,6 +18,7 @@ import type {
   StoredObjects,
   StoredService,
   StoredTask,
+  StoredVolume,
 } from '../objects';
 import type { AttachmentRequest } from './attachments';
 import { attachNetwork, detachNetwork } from './attachments';
@@ -30,6 +32,7 @@ import { createConfig, createSecret, removeConfig, removeSecret, updateConfig, u
 import { interpolateService } from './service-defaults';
 import { serviceStatus } from './service-statuses';
 import { createService, removeService, updateService } from './services';
+import { createVolume, removeVolume, updateVolume } from './volumes';
 
 /**
  * The managers' control API: the one way for users' wishes into the store. Every refusal is a StatusError with
@@ -155,6 +158,19 @@ export class ControlAPI {
   /** CTRL-52. */
   unlockKey(): string {
     return unlockKeyOf(this.#context);
+  }
+
+  /** ORCH-130. */
+  createVolume(spec: StoredVolume['Spec']): StoredVolume {
+    return createVolume(this.#context, spec);
+  }
+
+  updateVolume(id: string, version: number, availability: ClusterVolumeSpec['Availability']): StoredVolume {
+    return updateVolume(this.#context, id, version, availability);
+  }
+
+  removeVolume(id: string, options: { readonly force?: boolean } = {}): void {
+    removeVolume(this.#context, id, options.force ?? false);
   }
 
   /** Deletes a task object; its orchestrator may make another. */

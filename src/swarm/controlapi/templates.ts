@@ -26,11 +26,15 @@ export function templateError(text: string): string | undefined {
     const close = text.indexOf('}}', open);
     if (close < 0) return 'template: expansion:1: unclosed action';
     const action = text.slice(open + 2, close);
+    const lonely = /^-?\s*(if|range|with)\s*-?$/.exec(action);
+    if (lonely) return `template: expansion:1: missing value for ${lonely[1]}`;
     for (const match of action.matchAll(/"(?:[^"\\]|\\.)*"|`[^`]*`|(?<![\w)])((?:\.[A-Za-z_]\w*)+)/g)) {
       if (!match[1]) continue;
       const error = fieldError(match[1]);
       if (!error) continue;
-      return `template: expansion:1:${open + 2 + match.index}: executing "expansion" at <${match[1]}>: ${error}`;
+      // A chain of fields stands where its second one does.
+      const second = match[1].indexOf('.', 1);
+      return `template: expansion:1:${open + 2 + match.index + Math.max(0, second)}: executing "expansion" at <${match[1]}>: ${error}`;
     }
     open = text.indexOf('{{', close);
   }

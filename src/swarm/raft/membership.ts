@@ -1,6 +1,8 @@
 import type { Raft } from './raft';
 
-const force = 'Use `--force` to suppress this message.';
+const reinitialize =
+  'The only way to restore a swarm that has lost consensus is to reinitialize it with `--force-new-cluster`. ' +
+  'Use `--force` to suppress this message.';
 
 /** What a manager is told that wants to leave without force; undefined for workers, who may (CTRL-24). */
 export function leaveRefusal(raft: Raft, nodeID: string): string | undefined {
@@ -8,12 +10,13 @@ export function leaveRefusal(raft: Raft, nodeID: string): string | undefined {
   const total = raft.members.length;
   const reachable = raft.reachableCount;
   let text = 'You are attempting to leave the swarm on a node that is participating as a manager. ';
-  if (raft.error) {
-    text += 'Doing so may lose the consensus of your cluster. ';
-  } else if (total === 1) {
+  // Without a quorum nothing more is known, and nothing more is said.
+  if (raft.error) return `${text}${reinitialize}`;
+  if (total === 1) {
     return `${text}Removing the last manager erases all current state of the swarm. Use \`--force\` to ignore this message. `;
-  } else if (reachable - 2 <= total - reachable) {
+  }
+  if (reachable - 2 <= total - reachable) {
     text += `Removing this node leaves ${reachable - 1} managers out of ${total}. Without a Raft quorum your swarm will be inaccessible. `;
   }
-  return `${text}The only way to restore a swarm that has lost consensus is to reinitialize it with \`--force-new-cluster\`. ${force}`;
+  return `${text}${reinitialize}`;
 }

@@ -238,8 +238,11 @@ export class Raft {
   #electLater(): void {
     if (this.#election) return;
     const { sim, random } = this.#context;
-    // Each member waits for a time of its own; the first to get impatient is elected.
-    const waits = this.#reachable().map(() => random.integer(electionTicks * tick, 2 * electionTicks * tick - 1));
+    // Each member waits for a time of its own; the first to get impatient is elected. Who is alone does not wait.
+    const alone = this.#members.size === 1;
+    const waits = alone
+      ? [tick]
+      : this.#reachable().map(() => random.integer(electionTicks * tick, 2 * electionTicks * tick - 1));
     this.#election = sim.after(Math.min(...waits), () => {
       this.#election = undefined;
       this.#lead(random.pick(this.#reachable()));

@@ -148,13 +148,13 @@ const maxReplicas: Filter = {
   explain: () => 'max replicas per node limit exceed',
 };
 
-/** Cluster volumes (CSI) do not exist here: no task asks, but the filter has its place in the order. */
 const volumes: Filter = {
   name: 'Volumes',
-  fixed: true,
-  enabled: () => false,
-  check: () => true,
-  value: () => '',
+  fixed: false,
+  enabled: (task) => task.volumes.length > 0,
+  check: (task, view) => view.volumes.why(task.volumes, view.node) === undefined,
+  value: (task, view) =>
+    view.volumes.why(task.volumes, view.node) ?? task.volumes.map(({ source }) => source).join(', '),
   explain: (count) => `cannot fulfill requested CSI volume mounts on ${nodes(count)}`,
 };
 

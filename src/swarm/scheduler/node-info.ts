@@ -1,6 +1,7 @@
 import type { GenericResource } from '../../api';
 import type { StoredNode } from '../objects';
 import type { Footprint, GenericNeed } from './requirements';
+import type { VolumeSet } from './volumes';
 
 /** What the filters see of a node: the object, and what tasks hold there (SCHED-18, SCHED-19). */
 export interface NodeView {
@@ -11,6 +12,8 @@ export interface NodeView {
   readonly usedGeneric: ReadonlyMap<string, number>;
   /** How many tasks hold each host port; more than one when they were placed before this leader's time. */
   readonly hostPorts: ReadonlyMap<string, number>;
+  /** The cluster volumes of the swarm, as they are now. */
+  readonly volumes: VolumeSet;
 }
 
 /** The bookkeeping of one node. `index` counts nodes in the order in which they joined. */
@@ -26,6 +29,7 @@ export class NodeInfo implements NodeView {
   constructor(
     readonly index: number,
     public node: StoredNode,
+    readonly volumes: VolumeSet,
   ) {}
 
   /** Adds (`by` 1) or takes away (`by` -1) what a task holds. */

@@ -9,6 +9,7 @@ import type { Footprint } from './requirements';
 import { footprintOf, noFootprint } from './requirements';
 import { ServiceLoad } from './service-load';
 import { Suitability } from './suitability';
+import { VolumeSet } from './volumes';
 
 /** What one task holds on its node; nothing while there is no node. */
 export interface Holding {
@@ -38,10 +39,13 @@ export class NodeSet {
   readonly suitability = new Suitability(this.nodes);
   readonly failures = new Failures();
   readonly history: History;
+  readonly volumes = new VolumeSet();
   readonly #byID = new Map<string, NodeInfo>();
   readonly #services = new Map<string, ServiceLoad>();
   /** Named generic resources in use, by node index. */
   readonly #named = new Map<number, Set<string>>();
+
+  #volumeChanges = 0;
 
   constructor(historyLimit?: number) {
     this.history = new History(historyLimit);
@@ -49,7 +53,7 @@ export class NodeSet {
 
   /** Changes whenever anything changed that a filter may look at. */
   get generation(): number {
-    return this.history.position;
+    return this.history.position + this.#volumeChanges;
   }
 
   /** Number of words that bits of all nodes take. */
@@ -79,13 +83,18 @@ export class NodeSet {
       this.suitability.nodeChanged(known.index);
       return true;
     }
-    const info = new NodeInfo(this.nodes.length, node);
+    const info = new NodeInfo(this.nodes.length, node, this.volumes);
     this.nodes.push(info);
     this.#byID.set(node.ID, info);
     this.order.add(info.index, 0);
     this.history.nodeChanged(info.index, undefined);
     this.suitability.nodeChanged(info.index);
     return true;
+  }
+
+  /** Cluster volumes came, went, or are in use otherwise. */
+  volumesChanged(): void {
+    this.#volumeChanges++;
   }
 
   /** A node is gone. What its tasks held is forgotten when they end. */

@@ -13,7 +13,7 @@ export function firstFailure(task: Requirements, view: NodeView, serviceTasks: n
 
 /** Whether any filter must be asked again after each placement. */
 export function dependsOnHeld(task: Requirements): boolean {
-  return task.footprint !== noFootprint || task.maxReplicas > 0;
+  return task.footprint !== noFootprint || task.maxReplicas > 0 || task.volumes.length > 0;
 }
 
 /** Whether what tasks hold on the node leaves room for this one. */

@@ -59,8 +59,13 @@ export function remediesFor(task: Requirements, nodes: readonly PastNode[]): str
       case 'MaxReplicas':
         remedies.add(`raise the maximum of ${task.maxReplicas} replicas per node, or add a node`);
         break;
-      case 'Volumes':
+      case 'Volumes': {
+        const names = task.volumes.map(({ source }) => source).join(', ');
+        for (const node of here.slice(0, most)) {
+          remedies.add(`make ${names} available to ${nameOf(node)}: ${node.volumes.why(task.volumes, node.node)}`);
+        }
         break;
+      }
     }
   }
   return [...remedies];

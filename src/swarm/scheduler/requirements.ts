@@ -2,6 +2,8 @@ import type { Driver, GenericResource, Platform } from '../../api';
 import type { Constraint } from '../constraint';
 import { parseConstraints } from '../constraint';
 import type { StoredTask } from '../objects';
+import type { ClusterMount } from './volumes';
+import { clusterMounts } from './volumes';
 
 /** A plugin that a task needs on its node (SCHED-13). */
 export interface PluginNeed {
@@ -37,6 +39,8 @@ export interface Requirements {
   readonly constraints: readonly Constraint[];
   readonly platforms: readonly Platform[];
   readonly maxReplicas: number;
+  /** Mounts of cluster volumes. */
+  readonly volumes: readonly ClusterMount[];
   /** Descriptors of the spread preferences, outermost first. */
   readonly preferences: readonly string[];
   /** The same for all tasks whom the same nodes suit, leaving aside what other tasks hold there. */
@@ -82,14 +86,15 @@ export function requirementsOf(task: StoredTask): Requirements {
   const placement = task.Spec.Placement;
   const footprint = footprintOf(task);
   const plugins = pluginNeeds(task);
-  if (!placement && footprint === noFootprint && plugins === noPlugins) return noRequirements;
+  const volumes = task.Spec.ContainerSpec?.Mounts?.length ? clusterMounts(task.Spec.ContainerSpec.Mounts) : noVolumes;
+  if (!placement && footprint === noFootprint && plugins === noPlugins && volumes.length === 0) return noRequirements;
   const expressions = placement?.Constraints ?? [];
   const platforms = placement?.Platforms ?? [];
   const maxReplicas = placement?.MaxReplicas ?? 0;
   const preferences = (placement?.Preferences ?? []).flatMap(({ Spread }) => Spread?.SpreadDescriptor ?? []);
   const fixedKey = JSON.stringify([plugins, expressions, platforms]);
   const fateKey = footprint === noFootprint ? fixedKey : fixedKey + JSON.stringify(footprint);
-  const key = `${fateKey}${maxReplicas}${preferences}`;
+  const key = `${fateKey}${maxReplicas}${preferences}${volumes.length > 0 ? JSON.stringify(volumes) : ''}`;
   const shared = known.get(key);
   if (shared) return shared;
   const requirements: Requirements = {
@@ -99,9 +104,10 @@ export function requirementsOf(task: StoredTask): Requirements {
     constraints: readConstraints(expressions),
     platforms,
     maxReplicas,
+    volumes,
     preferences,
     fixedKey,
-    fateKey: maxReplicas > 0 ? undefined : fateKey,
+    fateKey: maxReplicas > 0 || volumes.length > 0 ? undefined : fateKey,
   };
   if (known.size >= knownAtMost) known.clear();
   known.set(key, requirements);
@@ -121,6 +127,7 @@ interface PluginNeeds {
   readonly enabled: boolean;
 }
 
+const noVolumes: readonly ClusterMount[] = [];
 const noPlugins: PluginNeeds = { needs: [], enabled: false };
 
 /** Of a task that any node suits. */
@@ -131,6 +138,7 @@ export const noRequirements: Requirements = {
   constraints: [],
   platforms: [],
   maxReplicas: 0,
+  volumes: noVolumes,
   preferences: [],
   fixedKey: '',
   fateKey: '',

@@ -2,6 +2,7 @@ import type { StoredNode } from '../objects';
 import { monitorFailures } from './failures';
 import type { NodeView } from './node-info';
 import type { NodeSet } from './node-set';
+import type { VolumeSet } from './volumes';
 
 /** A node as it was at an earlier moment, seen for one group. */
 export interface PastNode extends NodeView {
@@ -17,6 +18,7 @@ interface Unwinding {
   usedMemory: number;
   usedGeneric: Map<string, number>;
   hostPorts: Map<string, number>;
+  volumes: VolumeSet;
   totalTasks: number;
   serviceTasks: number;
   recentFailures: number;
@@ -40,6 +42,7 @@ export function nodesAt(set: NodeSet, moment: Moment): PastNode[] | undefined {
       usedMemory: info.usedMemory,
       usedGeneric: new Map(info.usedGeneric),
       hostPorts: new Map(info.hostPorts),
+      volumes: info.volumes,
       totalTasks: info.activeTasks,
       serviceTasks: set.serviceTasks(moment.serviceID, info),
       recentFailures: 0,

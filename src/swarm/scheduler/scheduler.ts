@@ -86,13 +86,15 @@ export class Scheduler implements ControlLoop {
       else this.#entries.delete(taskID);
     }
     for (const node of store.all('node')) this.#set.put(node);
+    for (const volume of store.all('volume')) this.#set.volumes.put(volume);
     for (const task of store.all('task')) {
       const abandoned = task.Status.State === 'pending' && compareTaskStates(task.DesiredState, 'complete') > 0;
       if (!abandoned) this.#consider(task);
     }
     // Every commit counts for the debouncing (SCHED-2), also of objects that do not matter here.
-    this.#watch = store.watch(['task', 'node', 'service', 'network', 'secret', 'config', 'cluster'], (changes) =>
-      this.#react(changes),
+    this.#watch = store.watch(
+      ['task', 'node', 'service', 'network', 'secret', 'config', 'cluster', 'volume'],
+      (changes) => this.#react(changes),
     );
     this.#nodeWatch = store.observe(['node'], (changes) => {
       for (const change of changes) this.#changedNodes.add(change.object.ID);
@@ -133,6 +135,7 @@ export class Scheduler implements ControlLoop {
     for (const change of changes) {
       if (change.kind === 'task') this.#taskChanged(change);
       else if (change.kind === 'node') this.#nodeChanged(change.object.ID);
+      else if (change.kind === 'volume') this.#volumeChanged(change);
     }
     const { sim } = this.#context;
     this.#lastCommit = sim.now;
@@ -158,6 +161,13 @@ export class Scheduler implements ControlLoop {
     } else {
       this.#set.remove(nodeID);
     }
+  }
+
+  #volumeChanged({ action, object }: Extract<Change, { kind: 'volume' }>): void {
+    if (action === 'remove') this.#set.volumes.remove(object.ID);
+    else this.#set.volumes.put(object);
+    this.#set.volumesChanged();
+    this.#tickRequired = true;
   }
 
   #taskChanged(change: Extract<Change, { kind: 'task' }>): void {
@@ -213,11 +223,16 @@ export class Scheduler implements ControlLoop {
       this.#queue.remove(entry);
       if (this.#preassigned.size > 0) this.#preassigned.delete(task.ID);
       this.#set.hold(entry, task);
+      if (task.Volumes) this.#set.volumes.reserve(task);
     }
   }
 
   #drop(entry: TaskEntry): void {
     const held = this.#set.release(entry);
+    if (entry.seen?.Volumes) {
+      this.#set.volumes.release(entry.seen);
+      this.#set.volumesChanged();
+    }
     const queued = this.#queue.remove(entry);
     const preassigned = this.#preassigned.delete(entry.id);
     if (held || queued || preassigned) this.#tickRequired = true;
@@ -299,7 +314,12 @@ export class Scheduler implements ControlLoop {
     const resources = footprint.generic.length > 0 ? this.#set.claim(info, footprint) : undefined;
     entry.decide(ruling, requirements, this.#set.history.position, info.index);
     this.#set.place(entry, task, info, footprint, resources);
-    entry.seen = this.#write(assigned(task, info.node.ID, resources, ruling.message, this.#timestamp));
+    let placed = assigned(task, info.node.ID, resources, ruling.message, this.#timestamp);
+    if (requirements.volumes.length > 0) {
+      placed = { ...placed, Volumes: this.#set.volumes.choose(requirements.volumes, info.node) ?? [] };
+      this.#set.volumes.reserve(placed);
+    }
+    entry.seen = this.#write(placed);
   }
 
   /** SCHED-25, SCHED-28. */

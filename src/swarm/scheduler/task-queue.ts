@@ -1,3 +1,4 @@
+import { compareTaskStates } from '../../api';
 import type { StoredTask } from '../objects';
 import type { Group } from './group-scheduler';
 import type { Requirements } from './requirements';
@@ -70,7 +71,11 @@ export class TaskQueue {
   }
 
   add(entry: TaskEntry, task: StoredTask): void {
-    if (entry.group) return;
+    if (entry.group) {
+      // What is not wanted any more is looked at again, though no node changed: it ends there (SCHED-28).
+      if (compareTaskStates(task.DesiredState, 'complete') > 0) entry.group.failedAt = -1;
+      return;
+    }
     const head = task.SpecVersion ? this.#byService.get(entry.serviceID) : undefined;
     let group = head;
     while (group && group.specIndex !== task.SpecVersion!.Index) group = group.sibling;

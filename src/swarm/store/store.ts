@@ -59,6 +59,7 @@ const kindBits: Readonly<Record<ObjectKind, number>> = {
   secret: 16,
   config: 32,
   cluster: 64,
+  volume: 128,
 };
 
 function bitsOf(kinds: readonly ObjectKind[]): number {
@@ -70,11 +71,11 @@ function changesOf(changes: readonly Change[], all: number, kinds: number): read
   return (all & ~kinds) === 0 ? changes : changes.filter(({ kind }) => kindBits[kind] & kinds);
 }
 
-type NamedKind = 'service' | 'network' | 'secret' | 'config';
+type NamedKind = 'service' | 'network' | 'secret' | 'config' | 'volume';
 type Named = StoredObjects[NamedKind];
 
 function hasName(kind: ObjectKind): kind is NamedKind {
-  return kind === 'service' || kind === 'network' || kind === 'secret' || kind === 'config';
+  return kind === 'service' || kind === 'network' || kind === 'secret' || kind === 'config' || kind === 'volume';
 }
 
 const nameOf = ({ Spec }: Named): string => Spec.Name.toLowerCase();
@@ -99,6 +100,7 @@ export class Store {
     network: new KeyIndex<StoredObjects['network']>(nameOf),
     secret: new KeyIndex<StoredObjects['secret']>(nameOf),
     config: new KeyIndex<StoredObjects['config']>(nameOf),
+    volume: new KeyIndex<StoredObjects['volume']>(nameOf),
   };
   readonly #byService = new KeyIndex<StoredTask>((task) => task.ServiceID || undefined, slotOf);
   readonly #byNode = new KeyIndex<StoredTask>((task) => task.NodeID || undefined);
@@ -113,7 +115,7 @@ export class Store {
   constructor(sim: Simulation, options: { readonly freeze?: boolean } = {}) {
     this.#sim = sim;
     this.#freeze = options.freeze ?? false;
-    const { service, network, secret, config } = this.#names;
+    const { service, network, secret, config, volume } = this.#names;
     this.#tables = {
       node: new Table(),
       service: new Table(service),
@@ -122,6 +124,7 @@ export class Store {
       secret: new Table(secret),
       config: new Table(config),
       cluster: new Table(),
+      volume: new Table(volume),
     };
   }
 

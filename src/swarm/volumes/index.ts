@@ -1,0 +1,2 @@
+/** The leader's loop for cluster volumes. */
+export { VolumeManager } from './volume-manager';
