@@ -1,14 +1,18 @@
 /** One simulated dockerd a node: images, containers, volumes, health checks, programs inside, and the swarm agent. */
 export { TaskAgent } from './agent/agent';
+export type { PathStat } from './containers/archive';
+export { exportArchive, readArchive, statPath, writeArchive } from './containers/archive';
+export { changesOf } from './containers/changes';
 export type { Container } from './containers/container';
 export type { Exec, ExecConfig } from './containers/execs';
 export type { LogLine, LogQuery, LogStream } from './containers/log-buffer';
+export { containerStats } from './containers/stats';
 export { TypedInput } from './containers/stdin';
+export { containerTop, TopError } from './containers/top';
 export {
   containerInspect,
   containerState,
   containerSummary,
-  containerTop,
   layerIdOf,
   statusText,
 } from './containers/views';
@@ -21,5 +25,6 @@ export { familiarName, parseReference, type Reference } from './images/reference
 export { Registry, type RegistryOptions } from './images/registry';
 export { describeNode, pluginsOf } from './node-description';
 export type { HttpOutcome, HttpRequest } from './programs';
+export { provideShellLibrary } from './programs';
 export { anonymousLabel } from './volumes/volume-store';
 export { Wire } from './wire';

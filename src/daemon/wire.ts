@@ -19,8 +19,12 @@ interface Attached {
 export class Wire {
   readonly #networks = new Map<string, Map<string, Attached>>();
   readonly #nodes = new Map<string, WireNode>();
-  /** Whether packets get from one node to another; the cluster puts its partitions here. */
-  reachable: (fromHostname: string, toHostname: string) => boolean = () => true;
+  /** Whether packets of a network get from one node to another; the cluster puts its faults here. */
+  reachable: (fromHostname: string, toHostname: string, networkID: string) => boolean = () => true;
+  /** Whether one machine reaches the other's own address. */
+  connected: (fromHostname: string, toHostname: string) => boolean = () => true;
+  /** The share of packets between containers of two nodes that gets lost. */
+  lost: (fromHostname: string, toHostname: string) => number = () => 0;
 
   addNode(address: string, node: WireNode): void {
     this.#nodes.set(address, node);
@@ -49,9 +53,18 @@ export class Wire {
   find(networkIDs: readonly string[], address: string, fromHostname: string): Container | undefined {
     for (const networkID of networkIDs) {
       const found = this.#networks.get(networkID)?.get(bare(address));
-      if (found && this.reachable(fromHostname, found.node.hostname)) return found.container;
+      if (found && this.reachable(fromHostname, found.node.hostname, networkID)) return found.container;
     }
     return undefined;
+  }
+
+  /** The share of packets lost between a node and the container with an address on one of these networks. */
+  lostTo(networkIDs: readonly string[], address: string, fromHostname: string): number {
+    for (const networkID of networkIDs) {
+      const found = this.#networks.get(networkID)?.get(bare(address));
+      if (found) return this.lost(fromHostname, found.node.hostname);
+    }
+    return 0;
   }
 
   /** The container with an address on any network: for what the routing mesh found. */

@@ -1,8 +1,8 @@
 import type { Sandbox } from '../../network/libnetwork';
 import type { Simulation } from '../../sim';
-import { contentsOf } from '../images/contents';
-import type { HttpOutcome, HttpRequest, Input, Process, Program } from '../programs';
-import { httpRequest } from '../programs';
+import { contentsOf, placeOf } from '../images/contents';
+import type { HttpOutcome, HttpRequest, Input, Process, Program, Signals } from '../programs';
+import { httpRequest, ProcessTable, Running } from '../programs';
 import type { Container } from './container';
 import type { FileSystem } from './file-system';
 import { serverOf, serverProgram } from './main-process';
@@ -14,6 +14,8 @@ export interface ProcessHost {
   filesOf(container: Container): FileSystem;
   http(container: Container, host: string, port: number, request: HttpRequest): HttpOutcome;
   reachable(container: Container, address: string): boolean;
+  /** Gives a signal to a container's first process. */
+  signalFirst(container: Container, number: number): void;
 }
 
 /** The variables of a process: PATH and HOSTNAME first, then the container's own, HOME last. */
@@ -40,6 +42,8 @@ export class ContainerProcess implements Process {
   private folder: string | undefined;
   private variables: Map<string, string> | undefined;
   private run: number | undefined;
+  private number: number | undefined;
+  private heard: Signals | undefined;
 
   constructor(
     private readonly host: ProcessHost,
@@ -99,6 +103,66 @@ export class ContainerProcess implements Process {
 
   get user(): string {
     return this.extra?.user || this.container.config.User || '';
+  }
+
+  get pid(): number {
+    this.number ??= this.extra?.first ? 1 : this.processes.takePid();
+    return this.number;
+  }
+
+  get processes(): ProcessTable {
+    const { container, host } = this;
+    container.processes ??= new ProcessTable({
+      pid: 1,
+      parent: 0,
+      user: container.config.User || 'root',
+      argv: container.argv,
+      started: container.startedAt,
+      signal: (number) => host.signalFirst(container, number),
+      vanish: () => {},
+    });
+    return container.processes;
+  }
+
+  get signals(): Signals {
+    this.heard ??= {};
+    return this.heard;
+  }
+
+  get tty(): boolean {
+    return this.extra?.tty ?? false;
+  }
+
+  /** Starts a program as this process: `ps` shows it, and it hears signals. */
+  start(program: Program, exit: (code: number) => void): Running {
+    if (this.extra?.first) return new Running(program, this, exit);
+    const { processes, pid } = this;
+    let over = false;
+    const running = new Running(program, this, (code) => {
+      over = true;
+      processes.remove(pid);
+      exit(code);
+    });
+    if (!over) {
+      processes.add({
+        pid,
+        parent: 0,
+        user: this.user || 'root',
+        argv: this.argv,
+        started: this.sim.now,
+        signal: (number) => running.signal(number),
+        vanish: () => {},
+      });
+    }
+    return running;
+  }
+
+  placeOf(name: string): string {
+    return placeOf(name, this.container.image.definition);
+  }
+
+  toFirst(stream: 'stdout' | 'stderr', text: string): void {
+    this.container.logs.write(this.sim.now, stream, text);
   }
 
   hasTool(name: string): boolean {

@@ -3,7 +3,7 @@ import type { EndpointOptions, Sandbox, ServiceBinding } from '../../network/lib
 import type { Micros } from '../../sim';
 import type { Behaviour } from '../images/definition';
 import type { LocalImage } from '../images/image-store';
-import type { Running } from '../programs';
+import type { ProcessTable, Running } from '../programs';
 import type { HttpServer } from '../servers';
 import type { Volume } from '../volumes/volume-store';
 import { mergeArgv, mergeConfig, mergeLabels } from './configuration';
@@ -67,6 +67,8 @@ export class Container {
   running: Running | undefined = undefined;
   health: HealthMonitor | undefined = undefined;
   files: FileSystem | undefined = undefined;
+  /** The container whose network it shares, while it runs: the sandbox is that one's. */
+  joined: Container | undefined = undefined;
   ports: readonly PublishedPort[] | undefined = undefined;
   /** Programs that were installed inside. */
   extraTools: Set<string> | undefined = undefined;
@@ -75,6 +77,8 @@ export class Container {
   /** Exit code of a process that ended while the container was paused. */
   heldExit: number | undefined = undefined;
   execs: string[] | undefined = undefined;
+  /** Its processes, once there is another than the first. */
+  processes: ProcessTable | undefined = undefined;
   #logs: LogBuffer | undefined;
   #attributes: Labels | undefined;
   #exits: ((exitCode: number) => void)[] | undefined;
@@ -89,7 +93,8 @@ export class Container {
     readonly image: LocalImage,
     /** The configuration as it was asked for: without what the image adds. */
     readonly given: ContainerConfig,
-    readonly hostConfig: HostConfig,
+    /** Replaced by updates. */
+    public hostConfig: HostConfig,
     networks: Readonly<Record<string, EndpointSettings>>,
     readonly mounts: readonly MountPoint[],
     readonly task: TaskPlan | undefined,
@@ -102,7 +107,7 @@ export class Container {
   }
 
   get hostname(): string {
-    return this.given.Hostname || this.shortId;
+    return this.joined?.hostname ?? (this.given.Hostname || this.shortId);
   }
 
   /** The whole configuration, with the image's part. */

@@ -1,6 +1,7 @@
+import type { HostConfig } from '../../api';
 import type { Micros, Random } from '../../sim';
 import { millisecond, second } from '../../sim';
-import { asDaemonError, DaemonError } from '../errors';
+import { asDaemonError, DaemonError, messageOf } from '../errors';
 import type { HttpOutcome, HttpRequest } from '../programs';
 import type { Container } from './container';
 import { filesOf } from './container-files';
@@ -16,8 +17,8 @@ import { restartDelay, restarts } from './restart-policy';
 import { deliver, signalNumber, stopSignal } from './signals';
 import type { StartHost } from './start';
 import { begin } from './start';
-
 import { Traffic } from './traffic';
+import { updateContainer } from './update';
 
 /** Waits for an end in virtual time: undefined when all went well. */
 export type Done = (error?: DaemonError) => void;
@@ -38,6 +39,11 @@ export class Containers implements StartHost {
     this.#random = context.random;
     this.#traffic = new Traffic(context);
     this.ports = new NodePorts(context.random, context.ingressPort);
+  }
+
+  /** Whether the texts of 20.10 are wanted. */
+  get isOld(): boolean {
+    return this.context.profile.name === '20.10';
   }
 
   get sim() {
@@ -77,7 +83,7 @@ export class Containers implements StartHost {
       throw new DaemonError('conflict', 'cannot start a paused container, try unpause instead');
     if (container.status === 'running') throw new DaemonError('not modified', 'container already started');
     container.stoppedByHand = false;
-    this.context.after(this.#random.integer(150, 400) * millisecond, () => {
+    this.context.work(this.#random.integer(150, 400) * millisecond, () => {
       if (!this.#table.has(container.id)) {
         done(new DaemonError('not found', `No such container: ${container.id}`));
         return;
@@ -169,15 +175,23 @@ export class Containers implements StartHost {
     });
   }
 
-  /** Sends a signal (API-42). Throws 409 when it does not run. */
-  kill(container: Container, signal: string): void {
+  /** Sends a signal (API-42). Throws 409 when it does not run. `reference` is the container as the client named it. */
+  kill(container: Container, signal: string, reference = container.id): void {
     const number = signalNumber(signal);
-    if (number === undefined) throw new DaemonError('invalid', `Invalid signal: ${signal}`);
-    if (!container.isUp || container.status === 'restarting') {
-      throw new DaemonError(
-        'conflict',
-        `cannot kill container: ${container.id}: container ${container.id} is not running`,
+    const old = this.isOld;
+    if (number === undefined && old && !/^\d+$/.test(signal))
+      throw new DaemonError('invalid', `Invalid signal: ${signal}`);
+    const refuse = (kind: 'invalid' | 'conflict', why: string) =>
+      new DaemonError(kind, `${old ? 'Cannot' : 'cannot'} kill container: ${reference}: ${why}`);
+    if (number === undefined) {
+      const the = old ? 'The' : 'the';
+      throw refuse(
+        'invalid',
+        /^\d+$/.test(signal) ? `${the} linux daemon does not support signal ${signal}` : `invalid signal: ${signal}`,
       );
+    }
+    if (!container.isUp || container.status === 'restarting') {
+      throw refuse('conflict', `${old ? 'Container' : 'container'} ${container.id} is not running`);
     }
     if (number === 9) container.stoppedByHand = true;
     this.#signal(container, number);
@@ -256,23 +270,29 @@ export class Containers implements StartHost {
     const fresh = name.replace(/^\//, '');
     if (fresh === container.name)
       throw new DaemonError('invalid', 'Renaming a container with the same name as its current name');
-    this.#table.checkFree(fresh);
+    try {
+      this.#table.checkFree(fresh);
+    } catch (error) {
+      throw new DaemonError('conflict', `Error when allocating new name: ${messageOf(error)}`);
+    }
     const old = container.name;
     this.#table.rename(container, fresh);
-    container.sandbox?.rename(fresh);
+    if (!container.joined) container.sandbox?.rename(fresh);
     this.emit(container, 'rename', { oldName: `/${old}` });
+  }
+
+  /** Changes limits and restart policy. Throws 400 and 409. */
+  update(container: Container, change: HostConfig): void {
+    const { profile, cpus } = this.context;
+    updateContainer(container, change, { profile, cpus, find: (reference) => this.find(reference) });
+    this.emit(container, 'update');
   }
 
   /** Removes a container; with `force` a running one is killed first. `done` comes when it is gone. */
   remove(container: Container, options: { readonly force: boolean; readonly volumes: boolean }, done: Done): void {
     if (container.isUp) {
       if (!options.force) {
-        throw new DaemonError(
-          'conflict',
-          container.status === 'paused'
-            ? `cannot remove container "${container.name}": container is paused and must be unpaused first`
-            : `cannot remove container "${container.name}": container is ${container.status}: stop the container before removing or force remove`,
-        );
+        throw new DaemonError('conflict', this.isOld ? oldRemoveRefusal(container) : removeRefusal(container));
       }
       container.stoppedByHand = true;
       if (container.status !== 'restarting') {
@@ -346,6 +366,10 @@ export class Containers implements StartHost {
     return this.#traffic.reachable(container, address);
   }
 
+  signalFirst(container: Container, number: number): void {
+    deliver(container, number, this.context);
+  }
+
   takePid(): number {
     const pid = this.#nextPid;
     this.#nextPid += this.#random.integer(1, 60);
@@ -360,4 +384,17 @@ export class Containers implements StartHost {
   emit(container: Container, action: string, own?: Readonly<Record<string, string>>): void {
     this.context.events.emit('container', action, container.id, container.attributes, own);
   }
+}
+
+function removeRefusal({ name, status }: Container): string {
+  const why =
+    status === 'paused'
+      ? 'container is paused and must be unpaused first'
+      : `container is ${status}: stop the container before removing or force remove`;
+  return `cannot remove container "/${name}": ${why}`;
+}
+
+function oldRemoveRefusal({ id, status }: Container): string {
+  const first = status === 'paused' ? 'Unpause and then stop' : 'Stop';
+  return `You cannot remove a ${status} container ${id}. ${first} the container before attempting removal or force remove`;
 }

@@ -18,6 +18,7 @@ export interface ContainerContext {
   readonly random: Random;
   readonly profile: Profile;
   readonly hostname: string;
+  readonly cpus: number;
   readonly images: ImageStore;
   readonly volumes: VolumeStore;
   readonly events: EventLog;
@@ -30,6 +31,8 @@ export interface ContainerContext {
   readonly unhealthy: Set<string>;
   /** A timer that a power cut takes away. */
   after(delay: Micros, run: () => void): { cancel(): void };
+  /** As `after`, for work: a slow machine takes longer. */
+  work(delay: Micros, run: () => void): { cancel(): void };
   /** Address of the default bridge on the host. */
   hostGateway(): string;
   /** Whether the routing mesh has the port. */

@@ -1,5 +1,6 @@
 import type { ContainerConfig, EndpointSettings, HostConfig } from '../../api';
 import { DaemonError } from '../errors';
+import { checkHostConfig, completeHostConfig } from './check-host-config';
 import { mergeArgv } from './configuration';
 import type { TaskPlan } from './container';
 import { Container } from './container';
@@ -25,7 +26,7 @@ const noNetworks: Readonly<Record<string, EndpointSettings>> = {};
 /** The container that is asked for, with its volumes. Throws: no such image, name taken, mounts, command missing. */
 export function makeContainer(request: CreateRequest, table: ContainerTable, context: ContainerContext): Container {
   const { config } = request;
-  const hostConfig = request.hostConfig ?? noHostConfig;
+  const hostConfig = completeHostConfig(request.hostConfig ?? noHostConfig);
   const name = request.name?.replace(/^\//, '');
   if (name !== undefined && name !== '') {
     checkName(request.name!);
@@ -37,6 +38,11 @@ export function makeContainer(request: CreateRequest, table: ContainerTable, con
     const word = context.profile.name === '20.10' ? 'Invalid' : 'invalid';
     throw new DaemonError('invalid', `${word} signal: ${config.StopSignal}`);
   }
+  checkHostConfig(config, hostConfig, {
+    profile: context.profile,
+    cpus: context.cpus,
+    find: (reference) => table.find(reference),
+  });
   const mounts = planMounts(config, hostConfig, image.definition, context.volumes, context.hostFiles);
   const id = context.random.hexId();
   const container = new Container(

@@ -1,13 +1,14 @@
-import type { Random } from '../../sim';
+import type { Micros, Random } from '../../sim';
 import { millisecond } from '../../sim';
-import { DaemonError } from '../errors';
+import { DaemonError, messageOf } from '../errors';
 import type { EventLog } from '../events/event-log';
-import type { Input } from '../programs';
-import { Running } from '../programs';
+import type { Input, Running } from '../programs';
 import type { Container } from './container';
 import { ContainerProcess } from './container-process';
 import type { Containers } from './containers';
+import { normalizePath } from './file-system';
 import { programOf } from './main-process';
+import { checkUser } from './users';
 
 export interface ExecConfig {
   readonly Cmd?: readonly string[] | null;
@@ -17,6 +18,7 @@ export interface ExecConfig {
   readonly WorkingDir?: string;
   readonly Privileged?: boolean;
   readonly DetachKeys?: string;
+  readonly ConsoleSize?: readonly number[] | null;
   readonly AttachStdin?: boolean;
   readonly AttachStdout?: boolean;
   readonly AttachStderr?: boolean;
@@ -29,6 +31,9 @@ export interface Exec {
   readonly config: ExecConfig;
   running: boolean;
   started: boolean;
+  startedAt: Micros;
+  /** Size of its terminal: rows and columns. */
+  size: readonly [number, number];
   exitCode: number | undefined;
   pid: number;
   process: Running | undefined;
@@ -55,15 +60,17 @@ export class Execs {
   ) {}
 
   /** Throws 400 without a command and 409 when the container does not run. */
-  create(container: Container, config: ExecConfig): Exec {
+  create(container: Container, config: ExecConfig, reference = container.id): Exec {
     if (!config.Cmd || config.Cmd.length === 0) throw new DaemonError('invalid', 'No exec command specified');
-    this.#checkRuns(container);
+    this.#checkRuns(container, reference);
     const exec: Exec = {
       id: this.random.hexId(),
       container,
       config,
       running: false,
       started: false,
+      startedAt: 0,
+      size: [config.ConsoleSize?.[0] ?? 0, config.ConsoleSize?.[1] ?? 0],
       exitCode: undefined,
       pid: 0,
       process: undefined,
@@ -72,6 +79,11 @@ export class Execs {
     container.execs = [...(container.execs ?? []), exec.id];
     this.#emit(exec, `exec_create: ${commandText(config.Cmd)}`);
     return exec;
+  }
+
+  /** Those of a container, oldest first. */
+  of(container: Container): readonly Exec[] {
+    return (container.execs ?? []).flatMap((id) => this.#execs.get(id) ?? []);
   }
 
   /** Throws 404. */
@@ -88,8 +100,9 @@ export class Execs {
         'conflict',
         exec.running ? `exec ${exec.id} is already running` : `exec ${exec.id} has already run`,
       );
-    this.#checkRuns(exec.container);
+    this.#checkRuns(exec.container, exec.container.id);
     exec.started = true;
+    exec.startedAt = this.containers.sim.now;
     exec.running = true;
     exec.pid = this.containers.nextPid();
     this.#emit(exec, `exec_start: ${commandText(exec.config.Cmd ?? [])}`);
@@ -116,17 +129,32 @@ export class Execs {
       streams.ended();
     };
     const program = programOf(process);
-    if (typeof program !== 'function') {
-      const text = `OCI runtime exec failed: exec failed: unable to start container process: ${program.error}\r\n`;
+    const refused = this.#refusal(exec, process, program);
+    if (refused !== undefined || typeof program !== 'function') {
+      const notFound = typeof program === 'function' ? 126 : program.exitCode;
       this.after(10 * millisecond, () => {
-        streams.stdout(text);
-        end(program.exitCode);
+        streams.stdout(`${refused}\r\n`);
+        end(this.containers.isOld ? 126 : notFound);
       });
       return;
     }
     this.after(10 * millisecond, () => {
-      if (exec.running) exec.process = new Running(program, process, end);
+      if (exec.running) exec.process = process.start(program, end);
     });
+  }
+
+  /** Why the command cannot be run, in the words of the runtime. */
+  #refusal(exec: Exec, process: ContainerProcess, program: ReturnType<typeof programOf>): string | undefined {
+    try {
+      checkUser(exec.config.User ?? '', exec.container, process.fs);
+    } catch (error) {
+      return messageOf(error);
+    }
+    const failed = 'OCI runtime exec failed: exec failed: unable to start container process';
+    const folder = exec.config.WorkingDir;
+    if (folder && !process.fs.isFolder(normalizePath(folder)))
+      return `${failed}: chdir to cwd (${JSON.stringify(folder)}) set in config.json failed: no such file or directory: unknown`;
+    return typeof program === 'function' ? undefined : `${failed}: ${program.error}`;
   }
 
   /** The container stopped: what runs inside is killed. */
@@ -137,16 +165,21 @@ export class Execs {
       this.#execs.delete(id);
     }
     container.execs = undefined;
+    container.processes?.clear();
+    container.processes = undefined;
   }
 
-  #checkRuns(container: Container): void {
+  #checkRuns(container: Container, reference: string): void {
+    const old = this.containers.isOld;
     if (container.status === 'paused') {
-      throw new DaemonError('conflict', `Container ${container.id} is paused, unpause the container before exec`);
+      throw new DaemonError('conflict', `Container ${reference} is paused, unpause the container before exec`);
     }
     if (container.status === 'restarting') {
       throw new DaemonError('conflict', `Container ${container.id} is restarting, wait until the container is running`);
     }
-    if (container.status !== 'running') throw new DaemonError('conflict', `container ${container.id} is not running`);
+    if (container.status !== 'running') {
+      throw new DaemonError('conflict', `${old ? 'Container' : 'container'} ${container.id} is not running`);
+    }
   }
 
   #emit(exec: Exec, action: string, own: Readonly<Record<string, string>> = {}): void {

@@ -2,7 +2,7 @@ import type { ContainerState, HealthConfig, HealthLog } from '../../api';
 import type { Micros } from '../../sim';
 import { fromNanoseconds, millisecond, second, timestamp } from '../../sim';
 import { parseShell, ShellSyntaxError } from '../programs';
-import type { Command, List, Word } from '../programs/shell-syntax';
+import type { CommandNode, ScriptNode, WordNode } from '../programs/shell/syntax';
 
 export type HealthStatus = 'starting' | 'healthy' | 'unhealthy';
 
@@ -52,28 +52,55 @@ const quiet = new Set([
   'wget',
 ]);
 
-function plainText(word: Word): string | undefined {
-  return word.every((part) => part.kind === 'text')
-    ? word.map((part) => (part.kind === 'text' ? part.text : '')).join('')
-    : undefined;
+function plainText({ parts }: WordNode): string | undefined {
+  let text = '';
+  for (const part of parts) {
+    if (part.type === 'DoubleQuoted') {
+      const inner = plainText({ type: 'Word', parts: part.parts });
+      if (inner === undefined) return undefined;
+      text += inner;
+    } else if (part.type === 'Literal' || part.type === 'SingleQuoted' || part.type === 'Escaped') text += part.value;
+    else if (part.type === 'Glob') text += part.pattern;
+    else return undefined;
+  }
+  return text;
 }
 
-function isQuiet(list: List): boolean {
-  return list.every(({ pipeline }) => pipeline.commands.every(isQuietCommand));
+function isQuiet({ statements }: ScriptNode): boolean {
+  return statements.every(
+    ({ pipelines, background }) =>
+      !background && pipelines.every(({ commands }) => commands.every((command) => isQuietCommand(command))),
+  );
 }
 
-function isQuietCommand(command: Command): boolean {
-  if (command.kind !== 'simple') return false;
-  const words = command.words.map(plainText);
-  if (
-    words.some((word) => word === undefined) ||
-    command.redirects.some((one) => one.how !== 'dup' && plainText(one.word ?? []) !== '/dev/null')
-  )
-    return false;
-  const [name, ...rest] = words as string[];
+function isQuietCommand(command: CommandNode): boolean {
+  if (command.type !== 'SimpleCommand' || command.assignments.length > 0) return false;
+  for (const { operator, target } of command.redirections) {
+    if (target.type === 'HereDoc') return false;
+    const text = plainText(target);
+    if (operator !== '>&' && text !== '/dev/null') return false;
+  }
+  const words = [...(command.name ? [command.name] : []), ...command.args].map(plainText);
+  return !words.includes(undefined) && areQuiet(words as string[]);
+}
+
+function areQuiet([name, ...rest]: readonly string[]): boolean {
   if (name === undefined || !quiet.has(name)) return false;
   if (name !== 'curl' && name !== 'wget') return true;
   return rest.some((word) => /^(https?:\/\/)?(localhost|127\.0\.0\.1)([:/]|$)/.test(word));
+}
+
+/** Whether a check's result changes only with the container's files or state. */
+function isSettled(argv: readonly string[], line: string | undefined): boolean {
+  if (line === undefined) return areQuiet(argv);
+  // Most lines that are not settled say so at once, without being read.
+  if (/[$`&(]|\bwhile\b/.test(line.replace(/&&|[12]?>&[12]/g, ''))) return false;
+  try {
+    return isQuiet(parseShell(line));
+  } catch (error) {
+    if (!(error instanceof ShellSyntaxError)) throw error;
+    return false;
+  }
 }
 
 /** Reads a health check; undefined when there is none or it is switched off (ORCH-116). */
@@ -88,14 +115,7 @@ export function healthPlan(
     fromNanoseconds(own?.[key] || image?.[key] || 0) || fallback;
   const argv = test[0] === 'CMD-SHELL' ? ['/bin/sh', '-c', test[1] ?? ''] : test[0] === 'CMD' ? test.slice(1) : test;
   const interval = pick('Interval', 30 * second);
-  let settled = false;
-  try {
-    const line =
-      test[0] === 'CMD-SHELL' ? (test[1] ?? '') : argv.map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(' ');
-    settled = isQuiet(parseShell(line));
-  } catch (error) {
-    if (!(error instanceof ShellSyntaxError)) throw error;
-  }
+  const settled = isSettled(argv, test[0] === 'CMD-SHELL' ? (test[1] ?? '') : undefined);
   return {
     argv,
     interval,

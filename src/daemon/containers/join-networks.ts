@@ -19,7 +19,8 @@ export function joinNetworks(
     const other = get(container.hostConfig.NetworkMode.slice(10));
     if (!other.sandbox)
       throw new DaemonError('conflict', `cannot join network of a non running container: ${other.id}`);
-    container.sandbox = undefined;
+    container.sandbox = other.sandbox;
+    container.joined = other;
     return;
   }
   const { task } = container;

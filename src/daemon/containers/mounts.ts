@@ -14,7 +14,12 @@ function invalid(text: string): DaemonError {
 function bindMount(text: string, volumes: VolumeStore, host: FileSystem): MountPoint {
   const parts = text.split(':');
   const [source = '', target, mode = ''] = parts.length === 1 ? ['', parts[0]] : parts;
-  if (!target?.startsWith('/') || parts.length > 3) throw invalid(`invalid volume specification: '${text}'`);
+  if (parts.length > 3 || !target) throw invalid(`invalid volume specification: '${text}'`);
+  if (!target.startsWith('/')) {
+    const why = `invalid mount config for type "volume": invalid mount path: '${target}' mount path must be absolute`;
+    throw invalid(`invalid volume specification: '${text}'${parts.length === 1 ? '' : `: ${why}`}`);
+  }
+  if (mode !== '' && !mode.split(',').every((word) => bindModes.has(word))) throw invalid(`invalid mode: ${mode}`);
   const readOnly = mode.split(',').includes('ro');
   if (source.startsWith('/')) {
     const path = normalizePath(source);
@@ -25,6 +30,9 @@ function bindMount(text: string, volumes: VolumeStore, host: FileSystem): MountP
   return { type: 'volume', source: volume.name, target: normalizePath(target), readOnly, volume };
 }
 
+const bindModes = new Set(
+  'ro rw z Z nocopy consistent cached delegated private rprivate shared rshared slave rslave'.split(' '),
+);
 const noMounts: readonly MountPoint[] = [];
 
 /**

@@ -136,6 +136,10 @@ export class Networking {
     const { sandbox } = container;
     if (!sandbox) return;
     container.sandbox = undefined;
+    if (container.joined) {
+      container.joined = undefined;
+      return;
+    }
     const endpoints = [...sandbox.endpoints];
     sandbox.close();
     for (const endpoint of endpoints) this.#left(container, endpoint);

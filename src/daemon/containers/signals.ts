@@ -41,6 +41,7 @@ export function deliver(container: Container, number: number, context: Container
     context.after(termDelay, () => running.end(onTerm));
     return;
   }
+  if (running.hears(number)) return;
   // A first process without a handler does not hear signals; an init in front of it hears them and passes them on.
   if (container.hostConfig.Init && (number === 1 || heard.includes(number))) running.end(128 + number);
 }

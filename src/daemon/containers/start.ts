@@ -1,7 +1,7 @@
 import type { Profile } from '../../api';
 import { millisecond } from '../../sim';
 import { DaemonError } from '../errors';
-import { noInput, Running } from '../programs';
+import { noInput } from '../programs';
 import type { Container } from './container';
 import type { ProcessHost } from './container-process';
 import { ContainerProcess } from './container-process';
@@ -10,6 +10,7 @@ import { watchHealth } from './health-checks';
 import { joinNetworks } from './join-networks';
 import { mainOf, programOf, serverProgram } from './main-process';
 import type { NodePorts } from './node-ports';
+import { checkUser } from './users';
 
 const first = { first: true };
 const firstOnTerminal = { first: true, tty: true };
@@ -63,6 +64,7 @@ export function begin(
     container.exitCode = program.exitCode;
     throw new DaemonError('invalid', runtimeError(program.error, context.profile));
   }
+  checkUser(container.config.User ?? '', container, host.filesOf(container));
   host.ports.open(container);
   joinNetworks(container, addresses, context, (reference) => host.get(reference));
   container.status = 'running';
@@ -70,7 +72,7 @@ export function begin(
   container.startedAt = context.sim.now;
   host.emit(container, 'start');
   watchHealth(container, context, host, (one, action) => host.emit(one, action));
-  container.running = new Running(program, process, (exitCode) => {
+  container.running = process.start(program, (exitCode) => {
     context.after(millisecond, () => host.ended(container, exitCode));
   });
 }

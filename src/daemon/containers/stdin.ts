@@ -4,19 +4,28 @@ import type { Input } from '../programs';
 export class StdinHub {
   readonly #inputs = new Map<string, TypedInput>();
 
-  /** A fresh input for a container that starts. */
+  /** Inputs that were typed for a container that has not started yet. */
+  readonly #early = new Map<string, TypedInput>();
+
+  /** The input of a container that starts: with what was typed before. */
   inputOf(containerID: string): Input {
-    const input = new TypedInput();
+    const input = this.#early.get(containerID) ?? new TypedInput();
+    this.#early.delete(containerID);
     this.#inputs.set(containerID, input);
     return input;
   }
 
+  /** What is typed from now on is for the container's next run. */
+  expect(containerID: string): void {
+    this.#early.set(containerID, new TypedInput());
+  }
+
   write(containerID: string, text: string): void {
-    this.#inputs.get(containerID)?.write(text);
+    (this.#early.get(containerID) ?? this.#inputs.get(containerID))?.write(text);
   }
 
   end(containerID: string): void {
-    this.#inputs.get(containerID)?.end();
+    (this.#early.get(containerID) ?? this.#inputs.get(containerID))?.end();
   }
 }
 

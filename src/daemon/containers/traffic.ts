@@ -1,3 +1,4 @@
+import type { Random } from '../../sim';
 import type { HttpOutcome, HttpRequest } from '../programs';
 import type { Container } from './container';
 import type { ContainerContext } from './context';
@@ -11,7 +12,11 @@ export class Traffic {
   /** How many servers are waiting for the answer of another. */
   #depth = 0;
 
-  constructor(private readonly context: ContainerContext) {}
+  readonly #random: Random;
+
+  constructor(private readonly context: ContainerContext) {
+    this.#random = context.random.stream('packets');
+  }
 
   /** What a container gets that asks `host:port` by HTTP. */
   http(container: Container, host: string, port: number, request: HttpRequest): HttpOutcome {
@@ -31,7 +36,7 @@ export class Traffic {
   /** What is asked of a node's address: a published port. `from` is the asking node's host name; absent: from outside. */
   toNode(host: string, port: number, request: HttpRequest, from?: string): HttpOutcome {
     const node = this.context.wire.node(host);
-    if (!node || (from !== undefined && !this.context.wire.reachable(from, node.hostname)))
+    if (!node || (from !== undefined && !this.context.wire.connected(from, node.hostname)))
       return { kind: 'unreachable', hops: [`no answer: ${host}`] };
     const published = node.published('tcp', port);
     if (!published) return { kind: 'refused', hops: [`${node.hostname} port ${port}/tcp: nothing is published there`] };
@@ -46,7 +51,17 @@ export class Traffic {
     )
       return true;
     if (!container.sandbox) return false;
-    return this.#behind(container, address)?.container !== undefined || this.context.wire.node(address) !== undefined;
+    if (this.#behind(container, address)?.container) return !this.#loses(container, address);
+    const node = this.context.wire.node(address);
+    return node !== undefined && this.context.wire.connected(this.context.hostname, node.hostname);
+  }
+
+  /** Whether a packet to an address, or the answer to it, gets lost this time. */
+  #loses(container: Container, address: string): boolean {
+    const networks = container.sandbox?.endpoints.map((one) => one.networkID) ?? [];
+    const lost = this.context.wire.lostTo(networks, address, this.context.hostname);
+    // Chance is only asked where there is some, so that clusters without this fault stay as they are.
+    return lost > 0 && this.#random.fraction() < 1 - (1 - lost) ** 2;
   }
 
   /** Who has an address on a network of the container; without `container` when packets get lost on the way. */

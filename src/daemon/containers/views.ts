@@ -39,7 +39,8 @@ export function networksOf(
 ): Record<string, EndpointSettings> {
   const networks: Record<string, EndpointSettings> = {};
   const given = new Map<string, EndpointSettings>(container.task ? [] : wantedNetworks(container));
-  for (const endpoint of container.sandbox?.endpoints ?? []) {
+  const own = container.joined ? undefined : container.sandbox;
+  for (const endpoint of own?.endpoints ?? []) {
     if (endpoint.networkName === 'docker_gwbridge') continue;
     const settings = given.get(endpoint.networkName) ?? given.get(endpoint.networkID) ?? {};
     const [address = '', prefix = '0'] = endpoint.address.split('/');
@@ -64,7 +65,7 @@ export function networksOf(
       ...(dnsNames ? { DNSNames: endpoint.dnsNames } : {}),
     };
   }
-  if (container.sandbox) return networks;
+  if (container.sandbox || container.joined) return networks;
   for (const [name, settings] of given) {
     networks[name === 'default' ? 'bridge' : name] = {
       IPAMConfig: settings.IPAMConfig ?? null,
@@ -117,7 +118,7 @@ function mountsOf(container: Container): Record<string, unknown>[] {
 
 /** `ports` on the host by `80/tcp`, null for those that are only exposed. */
 export function portMap(container: Container): Record<string, { HostIp: string; HostPort: string }[] | null> {
-  if (!container.sandbox) return {};
+  if (!container.sandbox || container.joined) return {};
   const ports: Record<string, { HostIp: string; HostPort: string }[] | null> = {};
   for (const key of Object.keys(container.config.ExposedPorts ?? {}))
     ports[key.includes('/') ? key : `${key}/tcp`] = null;
@@ -208,10 +209,32 @@ export function layerIdOf(imageID: string): string {
   return `${hex.slice(7)}${hex.slice(0, 7)}`;
 }
 
+/** What the engine puts where a client gave nothing, or a value that stands for nothing. */
+function withDefaults(given: Container['hostConfig'], old: boolean) {
+  const { LogConfig } = given as { LogConfig?: { Type?: string; Config?: unknown } };
+  const hidden = given.Privileged !== true;
+  return {
+    LogConfig: { Type: LogConfig?.Type || 'json-file', Config: LogConfig?.Config ?? {} },
+    CgroupnsMode: given.CgroupnsMode || (old ? 'host' : 'private'),
+    IpcMode: given.IpcMode || 'private',
+    Runtime: given.Runtime || 'runc',
+    ShmSize: given.ShmSize || 67_108_864,
+    MemorySwappiness: given.MemorySwappiness === -1 ? null : (given.MemorySwappiness ?? null),
+    PidsLimit: given.PidsLimit || null,
+    MaskedPaths: given.MaskedPaths ?? (hidden ? maskedPaths : null),
+    ReadonlyPaths: given.ReadonlyPaths ?? (hidden ? readonlyPaths : null),
+  };
+}
+
 /** `GET /containers/{id}/json` (API-41). */
 export function containerInspect(
   container: Container,
-  options: { readonly dnsNames: boolean; readonly shortIdAlias: boolean; readonly kernelMemory: boolean },
+  options: {
+    readonly dnsNames: boolean;
+    readonly shortIdAlias: boolean;
+    readonly kernelMemory: boolean;
+    readonly size?: boolean;
+  },
 ): ContainerInspect {
   const { id, config, hostConfig, sandbox } = container;
   const networks = networksOf(container, options.dnsNames, true);
@@ -247,22 +270,18 @@ export function containerInspect(
     HostConfig: {
       Binds: null,
       ContainerIDFile: '',
-      LogConfig: { Type: 'json-file', Config: {} },
       PortBindings: {},
       AutoRemove: false,
       VolumeDriver: '',
       VolumesFrom: null,
       CapAdd: null,
       CapDrop: null,
-      CgroupnsMode: 'host',
       Dns: null,
       DnsOptions: null,
       DnsSearch: null,
       ExtraHosts: null,
       GroupAdd: null,
-      IpcMode: 'private',
       Cgroup: '',
-      Links: null,
       OomScoreAdj: 0,
       PidMode: '',
       Privileged: false,
@@ -271,8 +290,6 @@ export function containerInspect(
       SecurityOpt: null,
       UTSMode: '',
       UsernsMode: '',
-      ShmSize: 67_108_864,
-      Runtime: 'runc',
       ConsoleSize: [0, 0],
       Isolation: 'default',
       CpuShares: 0,
@@ -297,23 +314,27 @@ export function containerInspect(
       ...(options.kernelMemory ? { KernelMemory: 0, KernelMemoryTCP: 0 } : {}),
       MemoryReservation: 0,
       MemorySwap: 0,
-      MemorySwappiness: null,
       OomKillDisable: false,
-      PidsLimit: null,
       Ulimits: [],
       CpuCount: 0,
       CpuPercent: 0,
       IOMaximumIOps: 0,
       IOMaximumBandwidth: 0,
-      MaskedPaths: maskedPaths,
-      ReadonlyPaths: readonlyPaths,
       ...hostConfig,
+      ...withDefaults(hostConfig, options.shortIdAlias),
       NetworkMode: networkMode(hostConfig),
+      Links: hostConfig.Links?.length ? hostConfig.Links.map((link) => fullLink(link, container.name)) : null,
       RestartPolicy: {
         Name: hostConfig.RestartPolicy?.Name ?? '',
         MaximumRetryCount: hostConfig.RestartPolicy?.MaximumRetryCount ?? 0,
       },
     },
+    ...(options.size
+      ? {
+          SizeRw: container.files?.writtenBytes ?? 0,
+          SizeRootFs: container.image.definition.size + (container.files?.writtenBytes ?? 0),
+        }
+      : {}),
     GraphDriver: {
       Data: {
         LowerDir: `${layers}/${id}-init/diff:${layers}/${layerIdOf(container.image.id)}/diff`,
@@ -325,7 +346,7 @@ export function containerInspect(
     },
     Mounts: mountsOf(container),
     Config: {
-      Hostname: config.Hostname ?? '',
+      Hostname: container.joined ? container.hostname : (config.Hostname ?? ''),
       Domainname: config.Domainname ?? '',
       User: config.User ?? '',
       AttachStdin: config.AttachStdin ?? false,
@@ -339,7 +360,7 @@ export function containerInspect(
       Cmd: config.Cmd ?? null,
       ...(config.Healthcheck ? { Healthcheck: config.Healthcheck } : {}),
       Image: config.Image ?? '',
-      Volumes: config.Volumes ?? null,
+      Volumes: config.Volumes && Object.keys(config.Volumes).length > 0 ? config.Volumes : null,
       WorkingDir: config.WorkingDir ?? '',
       Entrypoint: config.Entrypoint ?? null,
       OnBuild: null,
@@ -370,14 +391,8 @@ export function containerInspect(
   };
 }
 
-/** `GET /containers/{id}/top`. */
-export function containerTop(container: Container): { Titles: string[]; Processes: string[][] } {
-  const start = timestamp(container.startedAt).slice(11, 16);
-  const pid = String(container.pid);
-  return {
-    Processes: [
-      ['root', pid, String(Math.max(1, container.pid - 22)), '0', start, '?', '00:00:00', container.argv.join(' ')],
-    ],
-    Titles: ['UID', 'PID', 'PPID', 'C', 'STIME', 'TTY', 'TIME', 'CMD'],
-  };
+/** `db:store` of a container is `/db:/web/store`. */
+function fullLink(link: string, name: string): string {
+  const [other = '', alias = other] = link.split(':');
+  return `/${other}:/${name}/${alias}`;
 }

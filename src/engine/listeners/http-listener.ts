@@ -5,6 +5,7 @@ import type { EngineRequest, EngineResponse, StreamSink } from '../http';
 import { EngineUnreachable } from '../unreachable';
 import type { ListenAddress } from './hosts';
 import { formatListenAddress } from './hosts';
+import { foreignWhy } from './web-guard';
 
 /** Answers requests: the door of one node. Rejects with EngineUnreachable while the node is off. */
 export type RequestHandler = (request: EngineRequest) => Promise<EngineResponse>;
@@ -16,25 +17,48 @@ export interface HttpListener {
   close(): Promise<void>;
 }
 
-/** Headers of answers that come in parts of unknown number (`Transfer-Encoding: chunked`) are Node's own doing. */
-const largestBody = 512 * 1024 * 1024;
+const jsonType = { 'Content-Type': 'application/json' };
+const tooLarge: EngineResponse = {
+  status: 413,
+  headers: jsonType,
+  json: { message: 'http: request body too large' },
+};
+/** Bytes of a request's body that are read; archives that are put into containers may be larger. */
+const largestBody = 16 * 1024 * 1024;
+const largestArchive = 256 * 1024 * 1024;
+const largestHead = 64 * 1024;
+/** Bytes that wait for a client that does not read; then its line is cut. */
+const mostWaiting = 16 * 1024 * 1024;
+
+/** Milliseconds between the head of a raw line and what follows. */
+const headStart = 20;
+
+class TooLarge extends Error {}
 
 /** Listens with the Engine API on a unix socket (mode 0600) or a loopback port. Throws when the place is taken. */
 export async function listenHttp(address: ListenAddress, handle: RequestHandler): Promise<HttpListener> {
-  const server = http.createServer({ keepAlive: true, insecureHTTPParser: false });
+  const server = http.createServer({ keepAlive: true, insecureHTTPParser: false, maxHeaderSize: largestHead });
+  const guarded = address.kind === 'tcp';
   const sockets = new Set<net.Socket>();
   server.requestTimeout = 0;
   server.on('connection', (socket) => {
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
   });
-  server.on('request', (request, response) => void answerRequest(request, response, handle));
-  server.on(
-    'upgrade',
-    (request, socket: net.Socket, head: Buffer) => void answerUpgrade(request, socket, head, handle),
-  );
-  server.on('clientError', (_error, socket) => {
-    if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n400 Bad Request');
+  server.on('request', (request, response) => {
+    const why = guarded ? foreignWhy(request.headers) : undefined;
+    if (why === undefined) void answerRequest(request, response, handle);
+    else send({ ...jsonError(403, why), headers: { ...jsonType, Connection: 'close' } }, response);
+  });
+  server.on('upgrade', (request, socket: net.Socket, head: Buffer) => {
+    const why = guarded ? foreignWhy(request.headers) : undefined;
+    if (why === undefined) void answerUpgrade(request, socket, head, handle);
+    else sendOverSocket(jsonError(403, why), socket);
+  });
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+    const status = error.code === 'HPE_HEADER_OVERFLOW' ? 431 : 400;
+    if (socket.writable) sendOverSocket(jsonError(status, http.STATUS_CODES[status] ?? ''), socket as net.Socket);
+    else socket.destroy();
   });
   const taken = await listen(server, address);
   return {
@@ -59,6 +83,7 @@ async function listen(server: http.Server, address: ListenAddress): Promise<List
       resolve();
     };
     if (address.kind === 'tcp') server.listen(address.port, address.host, ready);
+    else if (address.kind === 'npipe') server.listen(address.path, ready);
     else {
       // Nobody else may connect, not even for the moment before a chmod.
       const mask = process.umask(0o177);
@@ -69,10 +94,8 @@ async function listen(server: http.Server, address: ListenAddress): Promise<List
       }
     }
   });
-  if (address.kind === 'unix') {
-    fs.chmodSync(address.path, 0o600);
-    return address;
-  }
+  if (address.kind === 'unix') fs.chmodSync(address.path, 0o600);
+  if (address.kind !== 'tcp') return address;
   return { ...address, port: (server.address() as net.AddressInfo).port };
 }
 
@@ -92,12 +115,24 @@ async function removeStaleSocket(path: string): Promise<void> {
   fs.rmSync(path, { force: true });
 }
 
+function jsonError(status: number, message: string): EngineResponse {
+  return { status, headers: jsonType, json: { message } };
+}
+
+/** How large a request's body may be. */
+function limitOf(request: http.IncomingMessage): number {
+  return request.method === 'PUT' && /\/archive(\?|$)/.test(request.url ?? '') ? largestArchive : largestBody;
+}
+
+/** Throws TooLarge as soon as it is known; what is left is not read. */
 async function readBody(request: http.IncomingMessage): Promise<Uint8Array> {
   const chunks: Buffer[] = [];
+  const limit = limitOf(request);
+  if (Number(request.headers['content-length'] ?? 0) > limit) throw new TooLarge();
   let size = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     size += chunk.length;
-    if (size > largestBody) throw new Error('the body is too large');
+    if (size > limit) throw new TooLarge();
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);
@@ -133,9 +168,25 @@ async function answerRequest(
     if (answer.hijack) hijackPlain(answer, response);
     else send(answer, response);
   } catch (error) {
-    if (!(error instanceof EngineUnreachable)) console.error(error);
+    if (error instanceof TooLarge) {
+      refuseLarge(request, response);
+      return;
+    }
+    if (!isLost(error)) console.error(error);
     response.destroy();
   }
+}
+
+/** Says no, and takes the line away once that is said: the rest of the body is of no interest. */
+function refuseLarge(request: http.IncomingMessage, response: http.ServerResponse): void {
+  const { socket } = request;
+  response.on('finish', () => socket.destroySoon());
+  send({ ...tooLarge, headers: { ...jsonType, Connection: 'close' } }, response);
+}
+
+/** The engine is off, or the client went away while it was speaking. */
+function isLost(error: unknown): boolean {
+  return error instanceof EngineUnreachable || (error as NodeJS.ErrnoException).code === 'ECONNRESET';
 }
 
 /** Bytes of an answer that is sent at once; JSON ends in a newline, as Go's encoder writes it. */
@@ -160,7 +211,9 @@ function send(answer: EngineResponse, response: http.ServerResponse): void {
 function responseSink(response: http.ServerResponse): StreamSink {
   return {
     write: (chunk) => {
-      if (!response.writableEnded && !response.destroyed) response.write(chunk);
+      if (response.writableEnded || response.destroyed) return;
+      response.write(chunk);
+      if (response.writableLength > mostWaiting) response.destroy();
     },
     end: () => response.end(),
     onClose: (listener) => response.once('close', listener),
@@ -170,7 +223,9 @@ function responseSink(response: http.ServerResponse): StreamSink {
 function socketSink(socket: net.Socket): StreamSink {
   return {
     write: (chunk) => {
-      if (socket.writable) socket.write(chunk);
+      if (!socket.writable) return;
+      socket.write(chunk);
+      if (socket.writableLength > mostWaiting) socket.destroy();
     },
     end: () => socket.end(),
     onClose: (listener) => socket.once('close', listener),
@@ -207,7 +262,12 @@ async function answerUpgrade(
   socket.on('close', () => gone.abort());
   socket.on('error', () => socket.destroy());
   try {
-    const { body, rest } = await bodyFromSocket(socket, head, Number(request.headers['content-length'] ?? 0));
+    const length = Number(request.headers['content-length'] ?? 0);
+    if (!(length <= limitOf(request))) {
+      sendOverSocket(tooLarge, socket);
+      return;
+    }
+    const { body, rest } = await bodyFromSocket(socket, head, length);
     const raw = new RawInput(socket, rest);
     const answer = await handle({
       method: request.method ?? 'GET',
@@ -223,9 +283,10 @@ async function answerUpgrade(
       return;
     }
     writeHead(socket, answer.status, answer.status === 101 ? 'UPGRADED' : 'OK', answer.headers);
-    answer.stream?.(socketSink(socket));
+    // Clients that read the head with a buffer would lose what comes along with it: real processes take longer to begin.
+    setTimeout(() => answer.stream?.(socketSink(socket)), headStart);
   } catch (error) {
-    if (!(error instanceof EngineUnreachable)) console.error(error);
+    if (!isLost(error)) console.error(error);
     socket.destroy();
   }
 }

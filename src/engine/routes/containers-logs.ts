@@ -43,6 +43,9 @@ const logs: Route<ContainerEngine> = {
     const tail = wanted !== null && /^\d+$/.test(wanted) ? Number(wanted) : undefined;
     const timestamps = isTrue(query.get('timestamps'));
     const tty = container.config.Tty ?? false;
+    const driver = (container.hostConfig.LogConfig as { readonly Type?: string } | undefined)?.Type;
+    if (driver === 'none')
+      throw new DaemonError('not implemented', 'configured logging driver does not support reading');
     const logQuery = {
       stdout,
       stderr,
@@ -72,6 +75,8 @@ function attach(context: ContainerContext): EngineResponse {
   const { engine, params, query, request } = context;
   const { daemon } = engine;
   const container: Container = daemon.containers.get(params.id ?? '');
+  if (container.status === 'restarting')
+    throw new DaemonError('conflict', `container ${container.id} is restarting, wait until the container is running`);
   if (container.status === 'paused')
     throw new DaemonError('conflict', `container ${container.id} is paused, unpause the container before attach`);
   const tty = container.config.Tty ?? false;
@@ -80,14 +85,16 @@ function attach(context: ContainerContext): EngineResponse {
   daemon.events.emit('container', 'attach', container.id, container.attributes);
   if (isTrue(query.get('stdin')) && container.config.OpenStdin) {
     const input = inputOf(request, true);
+    const once = (container.config.StdinOnce ?? false) && !tty;
+    if (!container.isUp) daemon.stdin.expect(container.id);
     const pump = (): void => {
       const text = input.take();
       if (text !== '') {
         if (tty) container.logs.write(daemon.sim.now, 'stdout', text.replace(/\r/g, '\n'));
         daemon.stdin.write(container.id, text.replace(/\r/g, '\n'));
       }
-      if (input.ended) daemon.stdin.end(container.id);
-      else input.onMore(pump);
+      if (!input.ended) input.onMore(pump);
+      else if (once) daemon.stdin.end(container.id);
     };
     pump();
   }

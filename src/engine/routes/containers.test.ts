@@ -180,7 +180,7 @@ describe('container routes', () => {
       status: 409,
       json: {
         message:
-          'cannot remove container "www": container is running: stop the container before removing or force remove',
+          'cannot remove container "/www": container is running: stop the container before removing or force remove',
       },
     });
     expect((await call('POST', '/containers/www/stop?t=1')).status).toBe(204);

@@ -1,13 +1,15 @@
-import type { ContainerConfig, EndpointSettings, HostConfig } from '../../api';
+import type { ContainerConfig, EndpointSettings, HostConfig, Profile } from '../../api';
 import type { Container } from '../../daemon';
 import { containerInspect, containerTop, DaemonError } from '../../daemon';
 import { second } from '../../sim';
 import type { EngineResponse, Route } from '../http';
 import { acceptOnly, isTrue, matchLabels, parseFilters } from '../router/filters';
+import { archiveRoutes } from './containers-archive';
 import type { ContainerContext, ContainerEngine } from './containers-context';
 import { atLeast, jsonAnswer, noContent, settled } from './containers-context';
 import { listRoute } from './containers-list';
 import { logRoutes, moment } from './containers-logs';
+import { statsRoutes } from './containers-stats';
 
 type CreateBody = ContainerConfig & {
   readonly HostConfig?: HostConfig;
@@ -57,7 +59,14 @@ function timeoutOf(query: URLSearchParams): number | undefined {
   return Number(text) < 0 ? 365 * 86_400 * second : Number(text) * second;
 }
 
+/** How a container ended; why it could not begin, if it could not. */
+function outcome(profile: Profile, { exitCode, error, status }: Container) {
+  const none = profile.name === '20.10' ? { Error: null } : {};
+  return { ...(error === '' || status === 'removing' ? none : { Error: { Message: error } }), StatusCode: exitCode };
+}
+
 function wait(context: ContainerContext): EngineResponse {
+  const { engine } = context;
   const container = containerOf(context);
   const condition = context.query.get('condition') || 'not-running';
   if (!['not-running', 'next-exit', 'removed'].includes(condition))
@@ -70,7 +79,7 @@ function wait(context: ContainerContext): EngineResponse {
       const say = () => {
         if (said) return;
         said = true;
-        sink.write(`${JSON.stringify({ StatusCode: container.exitCode })}\n`);
+        sink.write(`${JSON.stringify(outcome(engine.daemon.profile, container))}\n`);
         sink.end();
       };
       if (condition === 'not-running' && !container.isUp) say();
@@ -79,9 +88,24 @@ function wait(context: ContainerContext): EngineResponse {
   };
 }
 
+function notRunning({ engine }: ContainerContext, { id }: Container): string {
+  return `${engine.daemon.profile.name === '20.10' ? 'Container' : 'container'} ${id} is not running`;
+}
+
+/** Rows and columns of a terminal. Throws 400 for what are no numbers. */
+export function terminalSize(query: URLSearchParams): readonly [number, number] {
+  const number = (key: string) => {
+    const text = query.get(key) ?? '';
+    if (!/^[+-]?\d+$/.test(text))
+      throw new DaemonError('invalid', `strconv.Atoi: parsing ${JSON.stringify(text)}: invalid syntax`);
+    return Number(text);
+  };
+  return [number('h'), number('w')];
+}
+
 function prune({ engine: { daemon }, query }: ContainerContext): EngineResponse {
   const filters = parseFilters(query, daemon.profile);
-  acceptOnly(filters, ['label', 'label!', 'until'], false);
+  acceptOnly(filters, ['label', 'label!', 'until'], daemon.profile.name === '20.10');
   const until = moment(filters.get('until')?.[0] ?? null);
   const removed: string[] = [];
   let space = 0;
@@ -113,6 +137,7 @@ export const containerRoutes: Route<ContainerEngine>[] = [
   route('GET', '/containers/{id}/json', false, (context) =>
     jsonAnswer(
       containerInspect(containerOf(context), {
+        size: isTrue(context.query.get('size')),
         dnsNames: atLeast(context.apiVersion, 44),
         shortIdAlias: context.engine.daemon.profile.name === '20.10',
         kernelMemory: context.engine.daemon.profile.name === '20.10',
@@ -121,15 +146,17 @@ export const containerRoutes: Route<ContainerEngine>[] = [
   ),
   route('GET', '/containers/{id}/top', false, (context) => {
     const container = containerOf(context);
-    if (!container.isUp) throw new DaemonError('conflict', `container ${container.id} is not running`);
-    return jsonAnswer(containerTop(container));
+    if (!container.isUp) throw new DaemonError('conflict', notRunning(context, container));
+    if (container.status === 'restarting')
+      throw new DaemonError('conflict', `Container ${container.id} is restarting, wait until the container is running`);
+    const { execs } = context.engine.daemon;
+    return jsonAnswer(containerTop(container, execs.of(container), context.query.get('ps_args') || '-ef'));
   }),
-  route('GET', '/containers/{id}/changes', false, (context) => {
-    const changes = [...(containerOf(context).files?.written ?? [])].map(([Path, content]) => ({
-      Path,
-      Kind: content === null ? 2 : 1,
-    }));
-    return jsonAnswer(changes.length > 0 ? changes : null);
+  route('POST', '/containers/{id}/update', true, (context) => {
+    const change = context.json<HostConfig>('update');
+    const { daemon } = context.engine;
+    daemon.containers.update(containerOf(context), change);
+    return jsonAnswer({ Warnings: daemon.profile.name === '20.10' ? [] : null });
   }),
   route('POST', '/containers/{id}/start', true, (context) => {
     const container = containerOf(context);
@@ -146,7 +173,8 @@ export const containerRoutes: Route<ContainerEngine>[] = [
     return settled((done) => context.engine.daemon.containers.restart(container, timeout, done), noContent);
   }),
   route('POST', '/containers/{id}/kill', true, (context) => {
-    context.engine.daemon.containers.kill(containerOf(context), context.query.get('signal') || 'SIGKILL');
+    const signal = context.query.get('signal') || 'SIGKILL';
+    context.engine.daemon.containers.kill(containerOf(context), signal, context.params.id);
     return noContent;
   }),
   route('POST', '/containers/{id}/pause', true, (context) => {
@@ -163,7 +191,8 @@ export const containerRoutes: Route<ContainerEngine>[] = [
   }),
   route('POST', '/containers/{id}/resize', true, (context) => {
     const container = containerOf(context);
-    if (!container.isUp) throw new DaemonError('conflict', `cannot resize a stopped container: unknown`);
+    terminalSize(context.query);
+    if (!container.isUp) throw new DaemonError('conflict', notRunning(context, container));
     return { status: 200, headers: {} };
   }),
   // The answer is a stream, so that a client that waits does not hold the desk up; it changes nothing.
@@ -182,4 +211,6 @@ export const containerRoutes: Route<ContainerEngine>[] = [
     );
   }),
   ...logRoutes,
+  ...archiveRoutes,
+  ...statsRoutes,
 ];

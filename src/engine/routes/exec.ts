@@ -1,12 +1,13 @@
 import type { ExecConfig } from '../../daemon';
-import { TypedInput } from '../../daemon';
+import { DaemonError, TypedInput } from '../../daemon';
 import type { EngineResponse, Route } from '../http';
+import { terminalSize } from './containers';
 import type { ContainerContext, ContainerEngine } from './containers-context';
 import { frame, inputOf, jsonAnswer, rawAnswer } from './containers-context';
 
 function create({ engine: { daemon }, params, json }: ContainerContext): EngineResponse {
   const container = daemon.containers.get(params.id ?? '');
-  return jsonAnswer({ Id: daemon.execs.create(container, json<ExecConfig>('exec')).id }, 201);
+  return jsonAnswer({ Id: daemon.execs.create(container, json<ExecConfig>('exec'), params.id).id }, 201);
 }
 
 function start(context: ContainerContext): EngineResponse {
@@ -86,8 +87,11 @@ export const execRoutes: Route<ContainerEngine>[] = [
     method: 'POST',
     path: '/exec/{id}/resize',
     writes: true,
-    handle: ({ engine: { daemon }, params }) => {
-      daemon.execs.get(params.id ?? '');
+    handle: ({ engine: { daemon }, params, query }) => {
+      const size = terminalSize(query);
+      const exec = daemon.execs.get(params.id ?? '');
+      if (!exec.running) throw new DaemonError('system', 'exec process is not started');
+      exec.size = size;
       return { status: 200, headers: {} };
     },
   },

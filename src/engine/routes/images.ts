@@ -45,8 +45,10 @@ function onBuildOf(image: LocalImage): readonly string[] | null {
   return triggers && image.tags.some((tag) => tag.endsWith('onbuild')) ? triggers : null;
 }
 
-function summary(image: LocalImage): ImageSummary {
+/** With `wanted` only the names that one of these patterns fits. */
+function summary(image: LocalImage, wanted?: readonly string[]): ImageSummary {
   const { size } = image.definition;
+  const tags = wanted?.length ? image.tags.filter((tag) => wanted.some((one) => tagFits(tag, one))) : image.tags;
   return {
     Containers: -1,
     Created: createdOf(image),
@@ -54,7 +56,7 @@ function summary(image: LocalImage): ImageSummary {
     Labels: image.definition.labels ?? null,
     ParentId: '',
     RepoDigests: image.digests.length > 0 ? image.digests : null,
-    RepoTags: image.tags,
+    RepoTags: tags,
     SharedSize: -1,
     Size: size,
     VirtualSize: size,
@@ -63,21 +65,29 @@ function summary(image: LocalImage): ImageSummary {
 
 /** `alp*`, `alpine`, `alpine:3` of the `reference` filter. */
 function referenceFits(image: LocalImage, wanted: string): boolean {
+  return image.tags.some((tag) => tagFits(tag, wanted));
+}
+
+function tagFits(tag: string, wanted: string): boolean {
   const pattern = new RegExp(
     `^${wanted
       .replace(/[.+^${}()|[\]\\]/g, '\\$&')
       .replace(/\*/g, '[^/]*')
       .replace(/\?/g, '[^/]')}$`,
   );
-  return image.tags.some((tag) => pattern.test(tag) || pattern.test(tag.slice(0, tag.lastIndexOf(':'))));
+  return pattern.test(tag) || pattern.test(tag.slice(0, tag.lastIndexOf(':')));
 }
 
 function list({ engine: { daemon }, query }: ContainerContext): EngineResponse {
   const filters = parseFilters(query, daemon.profile);
   acceptOnly(filters, ['before', 'dangling', 'label', 'reference', 'since', 'until'], daemon.profile.name === '20.10');
   const dangling = flagOf(filters, 'dangling', daemon.profile.name === '20.10');
-  const images = daemon.images
-    .list()
+  const order = daemon.images.list();
+  const beside = (key: string) => (filters.get(key) ?? []).map((name) => order.indexOf(daemon.images.get(name)));
+  const before = Math.min(order.length, ...beside('before'));
+  const since = Math.max(-1, ...beside('since'));
+  const images = order
+    .filter((_, place) => place < before && place > since)
     .filter(
       (image) =>
         (dangling === undefined || dangling === (image.tags.length === 0)) &&
@@ -85,7 +95,8 @@ function list({ engine: { daemon }, query }: ContainerContext): EngineResponse {
         matchLabels(filters, 'label', image.definition.labels ?? {}),
     );
   images.reverse().sort((a, b) => createdOf(b) - createdOf(a));
-  return jsonAnswer(images.map(summary));
+  const wanted = filters.get('reference');
+  return jsonAnswer(images.map((image) => summary(image, wanted)));
 }
 
 /** An engine of 20.10 says it twice when there is no such image. */
@@ -95,6 +106,16 @@ function imageToShow(daemon: Daemon, name: string): LocalImage {
   } catch (error) {
     if (!(error instanceof DaemonError) || daemon.profile.name !== '20.10') throw error;
     throw new EngineError(error.status, `no such image: ${name}: ${error.message}`);
+  }
+}
+
+/** An engine of 20.10 says twice that there is no such image. */
+function inspected(daemon: Daemon, name: string): LocalImage {
+  try {
+    return daemon.images.get(name);
+  } catch (error) {
+    if (daemon.profile.name !== '20.10') throw error;
+    throw new DaemonError('not found', `no such image: ${name}: ${(error as Error).message}`);
   }
 }
 
@@ -215,7 +236,7 @@ function remove({ engine: { daemon }, params, query }: ContainerContext): Engine
 
 function prune({ engine: { daemon }, query }: ContainerContext): EngineResponse {
   const filters = parseFilters(query, daemon.profile);
-  acceptOnly(filters, ['dangling', 'label', 'label!', 'until'], false);
+  acceptOnly(filters, ['dangling', 'label', 'label!', 'until'], daemon.profile.name === '20.10');
   const all = (filters.get('dangling') ?? []).some((value) => !isTrue(value));
   const used = new Set(daemon.containers.list().map((container) => container.image));
   const deleted: unknown[] = [];
@@ -243,10 +264,57 @@ function distribution({ engine: { daemon }, params }: ContainerContext): EngineR
   });
 }
 
+/** A part of an engine that the simulation leaves out; where a name is given it must be an image's. */
+function leftOut(method: string, path: string, what: string): Route<ContainerEngine> {
+  return {
+    method,
+    path,
+    writes: false,
+    handle: ({ engine: { daemon }, params, query }) => {
+      for (const name of params.name === undefined ? query.getAll('names') : [params.name]) {
+        if (!daemon.images.find(name)) throw new DaemonError('not found', `No such image: ${name}`);
+      }
+      throw new DaemonError('not implemented', `${what} is not part of the simulated engine`);
+    },
+  };
+}
+
+/** What the simulated registry knows by a word, best-known first. */
+function search({ engine: { daemon }, query }: ContainerContext): EngineResponse {
+  const limitText = query.get('limit') || '25';
+  if (!/^[+-]?\d+$/.test(limitText))
+    throw new DaemonError('invalid', `strconv.Atoi: parsing ${JSON.stringify(limitText)}: invalid syntax`);
+  const limit = Number(limitText) || 25;
+  if (limit < 1 || limit > 100) throw new DaemonError('invalid', `Limit ${limit} is outside the range of [1, 100]`);
+  const filters = parseFilters(query, daemon.profile);
+  acceptOnly(filters, ['is-automated', 'is-official', 'stars'], daemon.profile.name === '20.10');
+  const term = query.get('term') ?? '';
+  const { registry } = daemon.images;
+  if (registry.down !== undefined) throw new DaemonError('system', registry.down);
+  const found = registry.repositories
+    .filter((name) => name.includes(term))
+    .map((name) => ({
+      name,
+      description: '',
+      star_count: 0,
+      is_official: !name.includes('/'),
+      is_automated: false,
+    }));
+  const official = filters.get('is-official');
+  return jsonAnswer(
+    found.filter((one) => !official || official.some((value) => isTrue(value) === one.is_official)).slice(0, limit),
+  );
+}
+
 /** The image routes of a node. `{name*}` takes the slashes of repository names. */
 export const imageRoutes: Route<ContainerEngine>[] = [
   { method: 'GET', path: '/images/json', writes: false, handle: list },
   { method: 'POST', path: '/images/create', writes: true, handle: pull },
+  { method: 'GET', path: '/images/search', writes: false, handle: search },
+  leftOut('GET', '/images/get', 'saving images'),
+  leftOut('GET', '/images/{name*}/get', 'saving images'),
+  leftOut('POST', '/images/load', 'loading images'),
+  leftOut('POST', '/images/{name*}/push', 'pushing images'),
   { method: 'POST', path: '/images/prune', writes: true, handle: prune },
   { method: 'GET', path: '/images/{name*}/json', writes: false, handle: inspect },
   {

@@ -187,8 +187,12 @@ function create({ engine, json }: RouteContext<NodeEngine>) {
 
 function remove({ engine, params }: RouteContext<NodeEngine>) {
   const network = findNetwork(engine, params.id!);
-  if (network.Scope === 'swarm') engine.manager().control.removeNetwork(network.Id);
-  else if (builtIn.has(network.Name)) {
+  if (network.Scope === 'swarm') {
+    const { store, control } = engine.manager();
+    // This node may still have what the swarm has no more.
+    if (!store.get('network', network.Id)) throw new EngineError(500, `network ${network.Id} not found`);
+    control.removeNetwork(network.Id);
+  } else if (builtIn.has(network.Name)) {
     throw new EngineError(403, `${network.Name} is a pre-defined network and cannot be removed`);
   } else engine.removeLocalNetwork(network.Id);
   return noContent;

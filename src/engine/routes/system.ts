@@ -28,11 +28,17 @@ export const systemRoutes: readonly NodeRoute[] = [
     return ok({ Status: 'Login Succeeded', IdentityToken: '' });
   }),
   outOfScope('POST', '/plugins/pull', 'installing plugins'),
-  outOfScope('GET', '/plugins/{name*}', 'inspecting plugins'),
+  reads('GET', '/plugins/{name*}/json', ({ params }) => {
+    throw new EngineError(404, `plugin "${params.name}" not found`);
+  }),
   outOfScope('POST', '/build', 'building images'),
   outOfScope('POST', '/build/prune', 'the build cache'),
   outOfScope('POST', '/commit', 'making images from containers'),
   outOfScope('POST', '/grpc', 'the build engine'),
+  outOfScope('POST', '/session', 'the build engine'),
+  outOfScope('GET', '/containers/{id}/checkpoints', 'checkpoints'),
+  outOfScope('POST', '/containers/{id}/checkpoints', 'checkpoints'),
+  outOfScope('DELETE', '/containers/{id}/checkpoints/{name}', 'checkpoints'),
 ];
 
 /** The swarm's state is told by newer engines only. */

@@ -42,7 +42,7 @@ function list({ engine: { daemon }, query }: ContainerContext): EngineResponse {
 
 function prune({ engine: { daemon }, query, apiVersion }: ContainerContext): EngineResponse {
   const filters = parseFilters(query, daemon.profile);
-  acceptOnly(filters, ['all', 'label', 'label!'], false);
+  acceptOnly(filters, ['all', 'label', 'label!'], daemon.profile.name === '20.10');
   // From 1.42 only anonymous ones, unless all are asked for (TALK-20).
   const named = !atLeast(apiVersion, 42) || (filters.get('all') ?? []).some((value) => isTrue(value));
   const deleted: string[] = [];
