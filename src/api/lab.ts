@@ -261,14 +261,37 @@ export interface TaskExplanation {
   readonly remedies: readonly string[];
 }
 
+/**
+ * What goes over the cables between machines: the managers' orders and the nodes' heartbeats (port 2377), the gossip
+ * (7946), packets between containers (VXLAN, 4789), and those of encrypted networks alone (ESP).
+ */
+export type LabPlane = 'control' | 'gossip' | 'data' | 'esp';
+
 /** Body of `POST /lab/faults`: what is broken. Nodes are named by host name or node ID. */
 export type LabFaultRequest =
   /** The machine has no power. */
   | { readonly kind: 'node down'; readonly node: string }
-  /** The machine runs, but its cable is cut: it reaches nobody. */
-  | { readonly kind: 'cut'; readonly node: string }
+  /** The machine runs, but it reaches nobody: by its cable, or on one plane only. */
+  | { readonly kind: 'cut'; readonly node: string; readonly plane?: LabPlane }
   /** The groups do not reach one another; nodes in no group stay with the first. */
-  | { readonly kind: 'partition'; readonly groups: readonly (readonly string[])[] }
+  | { readonly kind: 'partition'; readonly groups: readonly (readonly string[])[]; readonly plane?: LabPlane }
+  /** A share of the packets gets lost: on every way, or on those to and from one node. 1 to 99 percent. */
+  | {
+      readonly kind: 'packet loss';
+      readonly percent: number;
+      readonly node?: string;
+      readonly plane?: 'gossip' | 'data';
+    }
+  /** The machine takes `factor` times as long to pull, make and start containers. 1 to 1000. */
+  | { readonly kind: 'slow node'; readonly node: string; readonly factor: number }
+  /** The registry answers `factor` times as slowly. 1 to 1000. */
+  | { readonly kind: 'slow pulls'; readonly factor: number }
+  /** Pulls of an image fail with a message: by default that it is not there. */
+  | { readonly kind: 'failing pull'; readonly image: string; readonly message?: string }
+  /** A container's first process ends, once; 1 when no exit code is given. It is over at once and not listed. */
+  | { readonly kind: 'crash'; readonly container: string; readonly exitCode?: number }
+  /** A container's health check fails. */
+  | { readonly kind: 'unhealthy'; readonly container: string }
   /** No upstream DNS server answers. */
   | { readonly kind: 'upstream dns down' }
   /** No registry answers. */

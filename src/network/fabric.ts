@@ -2,8 +2,10 @@ import type { Profile } from '../api';
 import type { Random, Simulation } from '../sim';
 import { Controller } from './controller/controller';
 import type { FabricNode, Surroundings } from './controller/surroundings';
+import { DataPlane } from './data-plane';
 import { hashText } from './gossip/chance';
-import { Links } from './gossip/links';
+import type { Links } from './gossip/links';
+import type { LossRates } from './gossip/loss';
 import { Membership } from './gossip/membership';
 import type { NetworkDbEntry } from './gossip/networkdb';
 import { NetworkDb } from './gossip/networkdb';
@@ -11,8 +13,11 @@ import type { NetworkController, SandboxEndpoint } from './libnetwork';
 import type { HostResolvConf } from './resolver/resolv-conf';
 import { Upstream } from './resolver/upstream';
 
-/** What a fault touches: the gossip between nodes, the packets between containers, or both. */
-export type Plane = 'gossip' | 'data' | 'both';
+/**
+ * What a fault touches: the gossip between nodes (port 7946), the packets between containers (VXLAN on port 4789), those
+ * of encrypted networks alone (ESP), or all of them.
+ */
+export type Plane = 'gossip' | 'data' | 'esp' | 'both';
 
 /** An entry of NetworkDB as one node has it, with names in place of numbers. */
 export type NetworkDbRow = Omit<NetworkDbEntry, 'owner'> & { readonly owner: string };
@@ -26,7 +31,7 @@ export class NetworkFabric {
   readonly #byName = new Map<string, { readonly node: FabricNode; readonly controller: Controller }>();
   readonly #membership: Membership;
   readonly #db: NetworkDb;
-  readonly #dataPlane = new Links();
+  readonly #dataPlane = new DataPlane();
   readonly #surroundings: Surroundings;
   /** When links or lives changed, if that is not worked out yet. */
   #changedAt: number | undefined;
@@ -133,11 +138,28 @@ export class NetworkFabric {
   /** Takes every cut, partition and broken link back; dead machines stay dead. */
   heal(plane: Plane = 'both'): void {
     this.#fault(plane, (links) => links.heal());
+    if (plane === 'both') this.#dataPlane.esp.heal();
   }
 
-  /** Whether packets between containers get from one node to another. */
-  reaches(a: string, b: string): boolean {
-    return this.#dataPlane.reaches(this.#number(a), this.#number(b));
+  /** From now on a share of the packets gets lost: of the gossip, or of what containers send. Shares from 0 to 1. */
+  lose(plane: 'gossip' | 'data', everywhere: number, nodes: ReadonlyMap<string, number> = new Map()): void {
+    const rates: LossRates = {
+      everywhere,
+      nodes: new Map([...nodes].map(([name, share]) => [this.#number(name), share])),
+    };
+    const loss = plane === 'gossip' ? this.#membership.loss : this.#dataPlane.loss;
+    if (loss.never && everywhere === 0 && nodes.size === 0) return;
+    loss.set(this.#sim.now, rates);
+  }
+
+  /** Whether packets between containers get from one node to another, on an encrypted network or on another. */
+  reaches(a: string, b: string, encrypted = false): boolean {
+    return this.#dataPlane.reaches(this.#number(a), this.#number(b), encrypted);
+  }
+
+  /** The share of packets between containers that gets lost on the way from one node to another. */
+  lost(a: string, b: string): number {
+    return a === b ? 0 : this.#dataPlane.loss.between(this.#number(a), this.#number(b), this.#sim.now);
   }
 
   /** Everything that a node's NetworkDB holds now (TALK-12). */
@@ -165,8 +187,9 @@ export class NetworkFabric {
   }
 
   #fault(plane: Plane, change: (links: Links) => void): void {
-    if (plane !== 'gossip') change(this.#dataPlane);
-    if (plane === 'data') return;
+    if (plane === 'data' || plane === 'both') change(this.#dataPlane.vxlan);
+    if (plane === 'esp') change(this.#dataPlane.esp);
+    if (plane === 'data' || plane === 'esp') return;
     this.#beforeChange();
     change(this.#membership.links);
     this.#partsChanged();

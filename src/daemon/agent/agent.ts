@@ -26,6 +26,8 @@ export interface AgentHost {
   readonly address: string;
   describe(): NodeDescription;
   after(delay: Micros, run: () => void): { cancel(): void };
+  /** As `after`, for work: a slow machine takes longer. */
+  work(delay: Micros, run: () => void): { cancel(): void };
 }
 
 export interface JoinOptions {
@@ -92,6 +94,10 @@ export class TaskAgent implements Agent, AgentContext {
 
   after(delay: Micros, run: () => void): { cancel(): void } {
     return this.#host.after(delay, run);
+  }
+
+  work(delay: Micros, run: () => void): { cancel(): void } {
+    return this.#host.work(delay, run);
   }
 
   /** Becomes a node of a swarm: begins a session. */

@@ -13,6 +13,8 @@ export interface AgentContext {
   readonly containers: Containers;
   readonly images: ImageStore;
   after(delay: Micros, run: () => void): { cancel(): void };
+  /** As `after`, for work: a slow machine takes longer. */
+  work(delay: Micros, run: () => void): { cancel(): void };
   /** The node's load balancer address on a network, CIDR; undefined while it has none (ALLOC-42). */
   loadBalancer(networkID: string): string | undefined;
   /** Hears that addresses changed; the result ends it. */

@@ -163,7 +163,7 @@ export class TaskController {
   }
 
   #create(operation: Operation): void {
-    const timer = this.context.after(this.context.random.integer(50, 200) * millisecond, () => {
+    const timer = this.context.work(this.context.random.integer(50, 200) * millisecond, () => {
       if (operation.cancelled) return;
       try {
         this.#container = this.context.createContainer(this.task);
@@ -190,7 +190,7 @@ export class TaskController {
       this.context.attachmentReady(this.task);
       return;
     }
-    const timer = this.context.after(this.context.random.integer(150, 400) * millisecond, () => {
+    const timer = this.context.work(this.context.random.integer(150, 400) * millisecond, () => {
       if (operation.cancelled) return;
       this.#operation = undefined;
       if (!this.context.containers.find(container.id)) {

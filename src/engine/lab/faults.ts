@@ -1,6 +1,8 @@
-import type { LabFault, LabFaultRequest } from '../../api';
+import type { LabFault, LabPlane } from '../../api';
+import { familiarName, parseReference } from '../../daemon';
 import type { Cluster } from '../cluster';
 import { EngineError } from '../http';
+import { checkFault } from './fault-requests';
 
 /** Text of every pull while the registry is down, as the recorded engines had it. */
 export const registryDown =
@@ -23,15 +25,25 @@ export class Faults {
     return [...this.#faults.values()];
   }
 
-  /** Breaks something. Throws 400 for what is no fault, 404 for unknown nodes; nothing is broken then. */
-  add(request: LabFaultRequest): LabFault {
+  /** Breaks something. Throws 400 for what is no fault, 404 for unknown names; nothing is broken then. */
+  add(request: unknown): LabFault {
+    const cluster = this.#cluster;
     const fault: LabFault = {
-      ...this.#checked(request),
+      ...checkFault(request, {
+        node: (reference) => cluster.machine(reference).name,
+        container: (reference) => this.#daemonOf(reference).containers.get(reference).id,
+      }),
       id: `fault-${++this.#last}`,
-      since: this.#cluster.sim.timestamp,
+      since: cluster.sim.timestamp,
     };
+    if (fault.kind === 'crash') {
+      // It happens and is over: what follows is the swarm's answer to it.
+      this.#daemonOf(fault.container).crash(fault.container, fault.exitCode ?? 1);
+      return fault;
+    }
     this.#faults.set(fault.id, fault);
-    if (fault.kind === 'node down') this.#cluster.powerOff(fault.node);
+    if (fault.kind === 'node down') cluster.powerOff(fault.node);
+    if (fault.kind === 'unhealthy') this.#daemonOf(fault.container).setUnhealthy(fault.container, true);
     this.refresh();
     return fault;
   }
@@ -42,6 +54,7 @@ export class Faults {
     if (!fault) throw new EngineError(404, `fault ${id} not found`);
     this.#faults.delete(id);
     if (fault.kind === 'node down') this.#cluster.powerOn(fault.node);
+    if (fault.kind === 'unhealthy') this.#healed(fault.container);
     this.refresh();
   }
 
@@ -52,43 +65,93 @@ export class Faults {
     }
   }
 
-  /** Whether two machines reach each other, as far as cuts and partitions go. */
-  reaches(a: string, b: string): boolean {
+  /** Whether two machines reach each other on a plane; without one: by the machines' own cables. */
+  reaches(a: string, b: string, plane?: LabPlane): boolean {
     if (a === b) return true;
     return this.list().every((fault) => {
-      if (fault.kind === 'cut') return fault.node !== a && fault.node !== b;
-      if (fault.kind === 'partition') return sideOf(fault.groups, a) === sideOf(fault.groups, b);
+      if (fault.kind === 'cut' && touches(fault.plane, plane)) return fault.node !== a && fault.node !== b;
+      if (fault.kind === 'partition' && touches(fault.plane, plane))
+        return sideOf(fault.groups, a) === sideOf(fault.groups, b);
       return true;
     });
   }
 
-  #checked(request: LabFaultRequest): LabFaultRequest {
-    const known = (name: unknown) => this.#cluster.machine(String(name ?? '')).name;
-    switch (request.kind) {
-      case 'node down':
-      case 'cut':
-        return { kind: request.kind, node: known(request.node) };
-      case 'partition':
-        if (!Array.isArray(request.groups) || request.groups.length === 0) {
-          throw new EngineError(400, 'groups must be a list of lists of nodes');
-        }
-        return { kind: 'partition', groups: request.groups.map((group) => group.map(known)) };
-      case 'upstream dns down':
-      case 'registry down':
-        return { kind: request.kind };
-      default:
-        throw new EngineError(400, `unknown fault: ${JSON.stringify((request as { kind?: unknown }).kind ?? null)}`);
+  /** The nodes that are cut off on a plane. */
+  cutOff(plane: LabPlane): readonly string[] {
+    return this.list().flatMap((fault) => (fault.kind === 'cut' && touches(fault.plane, plane) ? [fault.node] : []));
+  }
+
+  /** The groups that all partitions of a plane make together: nodes in one group are on the same side of each. */
+  groups(plane: LabPlane): readonly (readonly string[])[] {
+    const partitions = this.list().flatMap((fault) =>
+      fault.kind === 'partition' && touches(fault.plane, plane) ? [fault.groups] : [],
+    );
+    if (partitions.length === 0) return [];
+    const bySides = new Map<string, string[]>();
+    for (const { name } of this.#cluster.engines) {
+      const sides = partitions.map((groups) => sideOf(groups, name)).join();
+      const group = bySides.get(sides);
+      if (group) group.push(name);
+      else bySides.set(sides, [name]);
     }
+    return [...bySides.values()];
+  }
+
+  /** The shares of packets that get lost, from 0 to 1. Where several faults lose some, each takes its part of the rest. */
+  losses(plane: 'gossip' | 'data'): { readonly everywhere: number; readonly nodes: ReadonlyMap<string, number> } {
+    let arrives = 1;
+    const nodes = new Map<string, number>();
+    for (const fault of this.list()) {
+      if (fault.kind !== 'packet loss' || !touches(fault.plane, plane)) continue;
+      const lost = fault.percent / 100;
+      if (fault.node === undefined) arrives *= 1 - lost;
+      else nodes.set(fault.node, 1 - (1 - (nodes.get(fault.node) ?? 0)) * (1 - lost));
+    }
+    return { everywhere: 1 - arrives, nodes };
   }
 
   /** Makes the world as the faults have it. */
   refresh(): void {
-    const kinds = new Set(this.list().map((fault) => fault.kind));
-    const { fabric, registry, config } = this.#cluster;
-    fabric.upstream.on = !kinds.has('upstream dns down');
-    registry.down = kinds.has('registry down') || config.registry === 'offline' ? registryDown : undefined;
+    const faults = this.list();
+    const { fabric, registry, config, engines } = this.#cluster;
+    const is = (kind: LabFault['kind']) => faults.some((fault) => fault.kind === kind);
+    fabric.upstream.on = !is('upstream dns down');
+    registry.down = is('registry down') || config.registry === 'offline' ? registryDown : undefined;
+    registry.slowness = 1;
+    registry.failures.clear();
+    const slow = new Map<string, number>();
+    for (const fault of faults) {
+      if (fault.kind === 'slow pulls') registry.slowness *= fault.factor;
+      if (fault.kind === 'failing pull') {
+        const image = familiarName(parseReference(fault.image));
+        registry.failures.set(image, fault.message ?? `manifest for ${image} not found: manifest unknown`);
+      }
+      if (fault.kind === 'slow node') slow.set(fault.node, (slow.get(fault.node) ?? 1) * fault.factor);
+    }
+    for (const { name, daemon } of engines) daemon.slowness = slow.get(name) ?? 1;
     this.#cluster.reachabilityChanged();
   }
+
+  /** The daemon that has a container. Throws 404. */
+  #daemonOf(reference: string) {
+    const engine = this.#cluster.engines.find(
+      ({ power, daemon }) => power === 'on' && daemon.containers.find(reference) !== undefined,
+    );
+    if (!engine) throw new EngineError(404, `No such container: ${reference}`);
+    return engine.daemon;
+  }
+
+  /** A container that is gone needs no healing. */
+  #healed(container: string): void {
+    for (const { daemon } of this.#cluster.engines) {
+      if (daemon.containers.find(container)) daemon.setUnhealthy(container, false);
+    }
+  }
+}
+
+/** Whether a fault on one plane, or on all, is one of another plane. */
+function touches(fault: LabPlane | undefined, plane: LabPlane | undefined): boolean {
+  return fault === undefined || fault === plane;
 }
 
 /** Which group a node is in; nodes in none stay with the first. */

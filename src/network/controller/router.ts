@@ -61,8 +61,8 @@ export class Router {
     if (target === this.#node.number) {
       return { containerAddress: address, reached: true, hops: [...way, `overlay ${network.name}, same node`, end] };
     }
-    const reached = membership.isAlive(target) && dataPlane.reaches(this.#node.number, target);
-    const tunnel = `VXLAN ${network.name}: ${this.#node.address} to ${there.address}`;
+    const reached = membership.isAlive(target) && dataPlane.reaches(this.#node.number, target, network.encrypted);
+    const tunnel = `${network.encrypted ? 'ESP, ' : ''}VXLAN ${network.name}: ${this.#node.address} to ${there.address}`;
     const last = reached ? end : `no answer: ${there.name} is not reachable from ${this.#node.name}`;
     return { containerAddress: address, reached, hops: [...way, tunnel, last] };
   }

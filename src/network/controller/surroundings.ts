@@ -1,6 +1,6 @@
 import type { Profile } from '../../api';
 import type { Random, Simulation } from '../../sim';
-import type { Links } from '../gossip/links';
+import type { DataPlane } from '../data-plane';
 import type { Membership } from '../gossip/membership';
 import type { NetworkDb } from '../gossip/networkdb';
 import type { SandboxEndpoint } from '../libnetwork';
@@ -22,8 +22,8 @@ export interface Surroundings {
   readonly profile: Profile;
   readonly db: NetworkDb;
   readonly membership: Membership;
-  /** Who can send packets to whom: VXLAN, as opposed to gossip. */
-  readonly dataPlane: Links;
+  /** Who can send packets to whom, as opposed to gossip. */
+  readonly dataPlane: DataPlane;
   readonly upstream: Upstream;
   /** /etc/resolv.conf of every node. */
   hostResolvConf: HostResolvConf;

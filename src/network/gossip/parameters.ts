@@ -12,6 +12,8 @@ export const awarenessMax = 8;
 export const reconnectInterval = second;
 /** Life of a tombstone (DISC-86). */
 export const reapEntryInterval = 30 * minute;
+/** Every node syncs with one random member this often (DISC-83). */
+export const syncInterval = 30 * second;
 /** How long a packet and its handling take. */
 export const packetTime = 300;
 /** A bulk sync of a joining node: some round trips by TCP (DISC-84). */
