@@ -4,6 +4,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import esbuild from 'esbuild';
+import { justBashSource } from './scripts/just-bash.mjs';
 
 const { values: options } = parseArgs({
   options: {
@@ -25,6 +26,8 @@ const common = {
   // What is a constant of the build, so that development-only code disappears from the package.
   define: { 'process.env.NODE_ENV': JSON.stringify(options.production ? 'production' : 'development') },
 };
+/** The shell library is a file of its own. */
+const justBash = ['./just-bash.js', '*/swarmscope/just-bash.cjs'];
 const node = { ...common, platform: 'node', format: 'cjs', target: 'node20' };
 
 /** Path of every `webview/main.ts` under src/extension, by the name of the folder that contains `webview`. */
@@ -55,7 +58,7 @@ function bundles() {
       ...node,
       entryPoints: { extension: 'src/extension/extension.ts' },
       outdir: 'dist',
-      external: ['vscode'],
+      external: ['vscode', ...justBash],
       beside: ['real-engine'],
     },
     {
@@ -69,6 +72,7 @@ function bundles() {
       ...node,
       entryPoints: { swarmscope: 'src/headless/main.ts' },
       outdir: 'dist',
+      external: justBash,
       // Node ignores a first line that starts with #!, and a POSIX shell needs it to start the program by name.
       banner: { js: '#!/usr/bin/env node' },
       executable: true,
@@ -143,12 +147,20 @@ function report(executable) {
   };
 }
 
+/** Writes the shell library beside the programs, which load it with the first script. */
+async function writeShellLibrary() {
+  fs.mkdirSync('dist', { recursive: true });
+  fs.writeFileSync('dist/just-bash.js', await justBashSource());
+}
+
 const contexts = await Promise.all(bundles().map((bundle) => esbuild.context(bundle)));
 if (options.watch) {
+  await writeShellLibrary();
   await Promise.all(contexts.map((context) => context.watch()));
 } else {
   fs.rmSync('dist', { recursive: true, force: true });
   fs.rmSync('out/host', { recursive: true, force: true });
+  await writeShellLibrary();
   const builds = await Promise.allSettled(contexts.map((context) => context.rebuild()));
   if (builds.some(({ status }) => status === 'rejected')) process.exitCode = 1; // esbuild has printed what is wrong
   await Promise.all(contexts.map((context) => context.dispose()));

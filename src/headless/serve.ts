@@ -9,6 +9,7 @@ import { nodeTimers, wallClock } from '../engine/listeners/host-timers';
 import type { ListenAddress } from '../engine/listeners/hosts';
 import type { HttpListener } from '../engine/listeners/http-listener';
 import { listenHttp } from '../engine/listeners/http-listener';
+import { useShellLibrary } from '../engine/listeners/shell-library';
 import type { ServeOptions } from './serve-options';
 import { readServeOptions, serveUsage } from './serve-options';
 
@@ -23,6 +24,7 @@ export async function serve(args: readonly string[]): Promise<number> {
     return 0;
   }
   const stopped = untilStopped();
+  useShellLibrary();
   const simulation = await open(options);
   const places = new Sockets();
   const listeners: HttpListener[] = [];

@@ -34,7 +34,12 @@ export function byteLength(text: string): number {
   return bytes;
 }
 
-const folderModes: Readonly<Record<string, number>> = { '/tmp': 0o1777, '/root': 0o700, '/var/tmp': 0o1777, '/dev/shm': 0o1777 };
+const folderModes: Readonly<Record<string, number>> = {
+  '/tmp': 0o1777,
+  '/root': 0o700,
+  '/var/tmp': 0o1777,
+  '/dev/shm': 0o1777,
+};
 
 /** Permission bits of a folder that nobody gave any. */
 export function usualFolderMode(path: string): number {

@@ -2,6 +2,7 @@ import type { Micros } from '../../sim';
 import { second } from '../../sim';
 import { date } from './date';
 import { hostAddresses } from './dns-client';
+import { echoed, formatted } from './printf';
 import type { Program } from './process';
 import { forever, sleep } from './process';
 import { call, derive } from './run-command';
@@ -36,44 +37,20 @@ const sleepProgram: Program = function* (process) {
   return 0;
 };
 
-function unescaped(text: string): string {
-  return text.replace(/\\(n|t|r|\\|0[0-7]{0,3}|x[0-9a-f]{2})/gi, (_, code: string) => {
-    if (code === 'n') return '\n';
-    if (code === 't') return '\t';
-    if (code === 'r') return '\r';
-    if (code === '\\') return '\\';
-    return String.fromCharCode(Number.parseInt(code.slice(1) || '0', code[0] === '0' ? 8 : 16));
-  });
-}
-
 const echo: Program = ({ argv, stdout }) => {
-  let words = argv.slice(1);
-  let end = '\n';
-  let escapes = false;
-  while (words[0] !== undefined && /^-[neE]+$/.test(words[0])) {
-    if (words[0].includes('n')) end = '';
-    if (words[0].includes('e')) escapes = true;
-    words = words.slice(1);
-  }
-  const text = words.join(' ');
-  stdout((escapes ? unescaped(text) : text) + end);
+  stdout(echoed(argv.slice(1)));
   return 0;
 };
 
-const printf: Program = ({ argv, stdout }) => {
-  const [, format = '', ...values] = argv;
-  do {
-    stdout(
-      unescaped(format).replace(/%(?:%|-?\d*(s|d|i))/g, (all, kind: string | undefined) => {
-        if (kind === undefined) return '%';
-        const width = /-?\d+/.exec(all)?.[0];
-        const value = kind === 's' ? (values.shift() ?? '') : String(Number.parseInt(values.shift() ?? '0', 10) || 0);
-        if (!width) return value;
-        return width.startsWith('-') ? value.padEnd(-Number(width)) : value.padStart(Number(width));
-      }),
-    );
-  } while (values.length > 0 && /%-?\d*[sdi]/.test(format));
-  return 0;
+const printf: Program = ({ argv: [, format, ...values], stdout, stderr }) => {
+  if (format === undefined) {
+    stderr('BusyBox multi-call binary.\n\nUsage: printf FORMAT [ARG]...\n');
+    return 1;
+  }
+  const { text, bad } = formatted(format, values);
+  for (const word of bad) stderr(`printf: invalid number '${word}'\n`);
+  stdout(text);
+  return bad.length > 0 ? 1 : 0;
 };
 
 const environment: Program = function* (process) {

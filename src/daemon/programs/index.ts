@@ -2,9 +2,10 @@
 import { basicPrograms } from './basic';
 import { dnsPrograms } from './dns';
 import { filePrograms } from './file-programs';
+import { bridgePrograms, libraryCommands, libraryProgram } from './library/command';
 import { networkPrograms } from './network';
-import { shell } from './shell';
-import { install } from './table';
+import { shellProgram } from './shell/main';
+import { install, programNames } from './table';
 import { textPrograms } from './text-programs';
 
 install(basicPrograms);
@@ -12,10 +13,13 @@ install(filePrograms);
 install(textPrograms);
 install(dnsPrograms);
 install(networkPrograms);
-install({ sh: shell, ash: shell, bash: shell, dash: shell });
+install({ sh: shellProgram, ash: shellProgram, bash: shellProgram, dash: shellProgram });
+install(Object.fromEntries([...libraryCommands].map((name) => [name, libraryProgram])));
+bridgePrograms(programNames());
 
 export { hostAddresses } from './dns-client';
 export { type HttpOutcome, type HttpRequest, httpRequest } from './http';
+export { provideShellLibrary } from './library/library';
 export {
   forever,
   type Input,
@@ -23,11 +27,12 @@ export {
   type Process,
   type Program,
   Running,
+  type Signals,
   sleep,
   textInput,
   type Wait,
 } from './process';
+export { ProcessTable } from './process-table';
 export { call } from './run-command';
-export { parseShell } from './shell-parser';
-export { ShellSyntaxError } from './shell-syntax';
+export { parseShell, ShellSyntaxError } from './shell/syntax';
 export { findProgram, install, isSimulated, toolName } from './table';

@@ -2,6 +2,8 @@ import type { Sandbox } from '../../network/libnetwork';
 import type { Micros, Simulation } from '../../sim';
 import type { FileSystem } from '../containers/file-system';
 import type { HttpOutcome, HttpRequest } from './http';
+import { BrokenPipe } from './pipe';
+import type { ProcessTable } from './process-table';
 
 /** Something that a program waits for: begins the waiting, and gives what ends it early. */
 export type Wait = (resume: () => void) => () => void;
@@ -23,8 +25,18 @@ export interface Process {
   readonly user: string;
   /** False once its container has stopped: what is left of it in the background ends. */
   readonly alive: boolean;
+  /** Its number in the container. */
+  readonly pid: number;
+  readonly processes: ProcessTable;
+  readonly signals: Signals;
+  /** It has a terminal. */
+  readonly tty?: boolean;
   /** Whether a name is a program of this container. */
   hasTool(name: string): boolean;
+  /** Path of the program of a name. */
+  placeOf(name: string): string;
+  /** Writes to the output of the container's first process. */
+  toFirst?(stream: 'stdout' | 'stderr', text: string): void;
   /** The container's own server, for a command that starts it (ORCH-114). */
   serverFor?(argv: readonly string[], exec: boolean): Program | undefined;
   /** The command takes the place of the shell that runs it. */
@@ -35,6 +47,14 @@ export interface Process {
   http(host: string, port: number, request: HttpRequest | string): HttpOutcome;
   /** Whether an address can be reached by ICMP from here. */
   reachable(address: string): boolean;
+}
+
+/** How a process hears signals. */
+export interface Signals {
+  /** True when it does something of its own with the signal. */
+  handler?: (number: number) => boolean;
+  /** Its children that have the terminal. */
+  front?: Set<Running>;
 }
 
 /** Input of a program: text that came, and whether more may come. */
@@ -80,16 +100,32 @@ export function textInput(text: string): Input {
   };
 }
 
+/** The exit code of a program that broke off. Throws what is a mistake of the simulation itself. */
+function brokenOff(error: unknown): number {
+  if (error instanceof BrokenPipe) return 141;
+  // Recursion without an end: the real one runs out of stack, too.
+  if (error instanceof RangeError) return 139;
+  throw error;
+}
+
 /** A program under way. */
 export class Running {
+  readonly #process: Process;
   #generator: Generator<Wait, number, void> | undefined;
   #cancel: (() => void) | undefined;
   #exit: ((code: number) => void) | undefined;
+  #stepping = false;
 
   /** Starts at once. `exit` is called once, perhaps before this returns; never after `end`. */
   constructor(program: Program, process: Process, exit: (code: number) => void) {
     this.#exit = exit;
-    const result = program(process);
+    this.#process = process;
+    let result: ReturnType<Program>;
+    try {
+      result = program(process);
+    } catch (error) {
+      result = brokenOff(error);
+    }
     if (typeof result === 'number') this.#done(result);
     else {
       this.#generator = result;
@@ -104,27 +140,62 @@ export class Running {
   /** Ends it from outside with this exit code; nothing of it runs afterwards. */
   end(code: number): void {
     if (!this.#exit) return;
-    this.#cancel?.();
-    this.#cancel = undefined;
+    // First of all: what its wait ends may wake it.
     const generator = this.#generator;
     this.#generator = undefined;
-    generator?.return(code);
+    this.#cancel?.();
+    this.#cancel = undefined;
+    // One that ends itself is at work just now: it stops at its next wait.
+    if (!this.#stepping) generator?.return(code);
     this.#done(code);
+  }
+
+  /** Gives it a signal that it may handle; false when it does not. */
+  hears(number: number): boolean {
+    return this.#process.signals.handler?.(number) ?? false;
+  }
+
+  /** Gives it a signal; what it does not handle ends it. */
+  signal(number: number): void {
+    if (number === 9 || !this.hears(number)) {
+      const harmless = [17, 18, 23, 28].includes(number);
+      if (!harmless) this.end(128 + number);
+    }
+  }
+
+  /** Ctrl-C on its terminal: for it and for what it runs in front. */
+  interrupt(): void {
+    const front = [...(this.#process.signals.front ?? [])];
+    const handled = this.hears(2);
+    for (const one of front) one.interrupt();
+    if (!handled) this.end(130);
   }
 
   /** Takes it away without an exit: the machine lost its power. */
   vanish(): void {
     this.#exit = undefined;
+    this.#generator = undefined;
     this.#cancel?.();
     this.#cancel = undefined;
-    this.#generator = undefined;
   }
 
   #step(): void {
     for (;;) {
       const generator = this.#generator;
       if (!generator) return;
-      const next = generator.next();
+      let next: IteratorResult<Wait, number>;
+      try {
+        this.#stepping = true;
+        next = generator.next();
+      } catch (error) {
+        this.#stepping = false;
+        this.#generator = undefined;
+        this.#done(brokenOff(error));
+        return;
+      }
+      this.#stepping = false;
+      // It was ended meanwhile.
+      if (this.#generator !== generator) return;
       if (next.done) {
         this.#generator = undefined;
         this.#done(next.value);

@@ -1,4 +1,5 @@
 import type { Process, Program } from './process';
+import { derive } from './run-command';
 
 /** The programs that are simulated, by name. Filled by `install`, so that the shell and its programs need not know each other's files. */
 const programs = new Map<string, Program>();
@@ -6,6 +7,11 @@ const programs = new Map<string, Program>();
 /** Adds programs to the table. */
 export function install(entries: Readonly<Record<string, Program>>): void {
   for (const [name, program] of Object.entries(entries)) programs.set(name, program);
+}
+
+/** Names of all programs that are simulated. */
+export function programNames(): string[] {
+  return [...programs.keys()];
 }
 
 /** `/usr/bin/env` -> `env`. */
@@ -24,13 +30,21 @@ export function findProgram(process: Process, command: string): Program | 'missi
   const name = toolName(command);
   if (command.includes('/')) {
     const content = process.fs.read(command);
-    if (content !== undefined && !process.hasTool(name)) {
+    if (content !== undefined && (process.fs.isWritten(command) || !process.hasTool(name))) {
       const script = programs.get('sh');
-      if (content.startsWith('#!') && script) {
-        return (inner) => script(Object.assign(Object.create(inner) as Process, { argv: ['sh', ...inner.argv] }));
+      if (script && ((process.fs.stat(command)?.mode ?? 0) & 0o111) !== 0) {
+        return (inner) => script(derive(inner, { argv: ['sh', ...inner.argv] }));
       }
       return 'denied';
     }
+    // A path that leads to no program's folder is none.
+    if (
+      !/^(\/usr(\/local)?)?\/s?bin\//.test(command) &&
+      !command.startsWith('/docker-entrypoint') &&
+      content === undefined &&
+      process.fs.isFolder(command)
+    )
+      return 'denied';
   }
   if (!process.hasTool(name)) return 'missing';
   return programs.get(name) ?? process.serverFor?.(process.argv, process.takesPlace ?? false) ?? unsimulated;

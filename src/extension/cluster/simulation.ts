@@ -4,6 +4,7 @@ import type { OpenSimulation } from '../../client/simulation';
 import { openSimulation } from '../../client/simulation';
 import { readJournal } from '../../engine/journal/format';
 import { FileSink } from '../../engine/listeners/file-sink';
+import { useShellLibrary } from '../../engine/listeners/shell-library';
 import type { HostTimers } from '../../engine/pacer';
 import { t } from '../model/l10n';
 import { readJournalFile, setAside } from './journal-file';
@@ -37,6 +38,7 @@ const timers: HostTimers = {
 export function simulationOpener(context: vscode.ExtensionContext, log: vscode.LogOutputChannel): Opener {
   return async ({ fresh }) => {
     const began = performance.now();
+    useShellLibrary();
     const { config, speed, save } = configured();
     const storage = save ? await claimStorage(context, log) : undefined;
     const saved = storage && !fresh ? await readSaved(storage.file, log) : undefined;
