@@ -341,7 +341,7 @@ describe('reading services', () => {
     expect(api.getService(ID, { insertDefaults: true }).Spec).toEqual({
       Name: 'web',
       TaskTemplate: {
-        ContainerSpec: { Image: 'nginx:latest', StopGracePeriod: 1e10 },
+        ContainerSpec: { Image: 'nginx:latest', StopGracePeriod: 1e10, DNSConfig: {} },
         RestartPolicy: { Condition: 'any', Delay: 5e9, MaxAttempts: 0 },
         Placement: {},
       },

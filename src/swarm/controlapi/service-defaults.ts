@@ -26,7 +26,11 @@ export function interpolateService(spec: ServiceSpec): ServiceSpec {
     TaskTemplate: {
       ...TaskTemplate,
       ...(container && {
-        ContainerSpec: { ...container, StopGracePeriod: container.StopGracePeriod ?? defaultStopGracePeriod },
+        ContainerSpec: {
+          ...container,
+          StopGracePeriod: container.StopGracePeriod ?? defaultStopGracePeriod,
+          DNSConfig: container.DNSConfig ?? {},
+        },
       }),
       RestartPolicy: restart
         ? { ...restart, Condition: restart.Condition || 'any', Delay: restart.Delay ?? fiveSeconds }

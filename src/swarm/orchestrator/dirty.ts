@@ -29,7 +29,10 @@ export class DirtyCheck {
     if (task.SpecVersion && task.SpecVersion.Index === service.SpecVersion.Index) return false;
     const { same, onlyPlacement } = this.#compare(task.Spec);
     if (onlyPlacement && node && meetsConstraints(service.Spec, node)) return false;
-    return !same || (task.Endpoint !== undefined && !this.#sameEndpoint(task.Endpoint.Spec));
+    return (
+      !same ||
+      (task.Endpoint !== undefined && !this.#isPlain(task.Endpoint.Spec) && !this.#sameEndpoint(task.Endpoint.Spec))
+    );
   }
 
   /** A slot with more than one live task is dirty, or whose only one is (ORCH-81). */
@@ -49,6 +52,11 @@ export class DirtyCheck {
       this.#taskSpecs.set(spec, comparison);
     }
     return comparison;
+  }
+
+  /** Where a service needed no virtual address and no port, its tasks keep nothing to compare (recorded: a new mode leaves them). */
+  #isPlain(spec: EndpointSpec | undefined): boolean {
+    return spec !== undefined && Object.keys(spec).length === 0;
   }
 
   #sameEndpoint(spec: EndpointSpec | undefined): boolean {
