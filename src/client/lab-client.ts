@@ -9,6 +9,9 @@ import type {
   LabHttpRequest,
   LabHttpResponse,
   LabNode,
+  LabOpenResolver,
+  LabResolver,
+  LabUpstream,
   TaskExplanation,
 } from '../api';
 import type { TransportRequest } from './transport';
@@ -108,6 +111,30 @@ export class LabClient {
   /** Puts the cluster that a journal tells of in place of this one. */
   loadJournal(text: string): Promise<void> {
     return this.#call({ method: 'PUT', path: '/lab/journal', body: text, headers: { 'Content-Type': 'text/plain' } });
+  }
+
+  /** Containers' resolvers that are open to programs of the host. */
+  resolvers(): Promise<readonly LabResolver[]> {
+    return this.#call({ method: 'GET', path: '/lab/resolvers' });
+  }
+
+  /** Opens a container's resolver on a loopback port, by UDP and TCP. */
+  openResolver(request: LabOpenResolver): Promise<LabResolver> {
+    return this.#call({ method: 'POST', path: '/lab/resolvers', body: request });
+  }
+
+  closeResolver(id: string): Promise<void> {
+    return this.#call({ method: 'DELETE', path: `/lab/resolvers/${encodeURIComponent(id)}` });
+  }
+
+  /** The DNS servers outside of the cluster. */
+  upstream(): Promise<LabUpstream> {
+    return this.#call({ method: 'GET', path: '/lab/upstream' });
+  }
+
+  /** Changes what is given; `records` and `failures` each take the place of all there were. */
+  setUpstream(change: Partial<LabUpstream>): Promise<LabUpstream> {
+    return this.#call({ method: 'PUT', path: '/lab/upstream', body: change });
   }
 
   /** All containers of all nodes, for choosing who asks. */

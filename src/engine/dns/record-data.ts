@@ -52,7 +52,8 @@ function packed(type: 'A' | 'AAAA' | 'TXT' | 'CAA', data: string, parts: readonl
   try {
     switch (type) {
       case 'A':
-        if (!/^\d{1,3}(\.\d{1,3}){3}$/.test(data)) throw new Error('no address');
+        if (!/^\d{1,3}(\.\d{1,3}){3}$/.test(data) || data.split('.').some((part) => Number(part) > 255))
+          throw new Error('no address');
         return body({ type, data });
       case 'AAAA':
         if (!data.includes(':')) throw new Error('no address');

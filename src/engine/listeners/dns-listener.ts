@@ -36,7 +36,8 @@ export async function listenDns(questions: Questions, address: DnsAddress): Prom
 function serve(socket: dgram.Socket, questions: Questions): void {
   socket.on('message', (message, { port, address }) => {
     const reply = questions.quick(message);
-    if (reply) socket.send(reply, 0, reply.length, port, address);
+    // Without offset and length: the socket would cut the reply out once more.
+    if (reply) socket.send(reply, port, address);
     else {
       questions.ask(message, 'udp', (late) => {
         if (late) send(socket, late, port, address);
