@@ -119,6 +119,52 @@ async function wait(method: string, path: string, seconds: number, body?: unknow
   return undefined;
 }
 
+describe('the swarm itself', () => {
+  const swarm = () => get<{ Version: { Index: number }; Spec: object; DefaultAddrPool: string[] | null }>('/swarm');
+
+  it('ORCH-9: an update replaces the whole spec; another name, and nonsense, are refused', () => {
+    const path = () => `/swarm/update?version=${swarm().Version.Index}`;
+    expect(refused('POST', path(), { Name: 'x' })).toEqual([400, 'swarm spec must be named "default"']);
+    const Orchestration = { TaskHistoryRetentionLimit: -1 };
+    expect(ask('POST', path(), { Name: 'default', Orchestration }).status).toBe(200);
+    expect(swarm().Spec).toEqual({
+      Name: 'default',
+      Labels: {},
+      Orchestration,
+      Raft: { KeepOldSnapshots: 0, ElectionTick: 0, HeartbeatTick: 0 },
+      Dispatcher: {},
+      CAConfig: {},
+      TaskDefaults: {},
+      EncryptionConfig: { AutoLockManagers: false },
+    });
+  });
+
+  it('ALLOC-10, CTRL-8: a sole manager leads again soon after it is back, and shows the default pool from then on', () => {
+    expect(swarm().DefaultAddrPool).toBeNull();
+    cluster.powerOff('swarm-1');
+    cluster.sim.runFor(5 * second);
+    cluster.powerOn('swarm-1');
+    cluster.sim.runFor(2 * second);
+    expect(swarm().DefaultAddrPool).toEqual(['10.0.0.0/8']);
+    cluster.sim.runFor(10 * second);
+    expect(get<Node[]>('/nodes').map(({ Status }) => Status.State)).toEqual(['ready', 'ready', 'ready']);
+  });
+
+  it('CTRL-51: a sealed manager does not know who it is', () => {
+    const { Version, Spec } = swarm();
+    const EncryptionConfig = { AutoLockManagers: true };
+    ask('POST', `/swarm/update?version=${Version.Index}`, { ...Spec, EncryptionConfig });
+    cluster.powerOff('swarm-1');
+    cluster.powerOn('swarm-1');
+    expect(get<SystemInfo>('/info').Swarm).toMatchObject({
+      LocalNodeState: 'locked',
+      NodeID: '',
+      NodeAddr: '192.168.99.101',
+      RemoteManagers: null,
+    });
+  });
+});
+
 describe('without a leader', () => {
   const loseQuorum = () => {
     form({ managers: 3 });
@@ -303,6 +349,59 @@ describe('services, tasks, networks', () => {
     ask('DELETE', `/services/${id}`);
     cluster.sim.runFor(second);
     expect(get<Task>(`/tasks/${task!.ID}`).Version.Index).toBeGreaterThan(before);
+  });
+
+  it('ORCH-97: what a client asks again and again while it waits for a service changes nothing', () => {
+    const id = create({ Mode: { Replicated: { Replicas: 2 } } });
+    const { Version, Spec } = get<Service>(`/services/${id}`);
+    ask('POST', `/services/${id}/update?version=${Version.Index}`, {
+      ...Spec,
+      TaskTemplate: { ...Spec.TaskTemplate, ForceUpdate: 1 },
+    });
+    cluster.sim.runFor(second);
+    const { store } = cluster.machine('swarm-1').manager();
+    const twin = new Cluster(defaultConfig).machine('swarm-1').manager().store;
+    expect(twin.index).toBeLessThan(store.index);
+    const before = store.index;
+    const filters = encodeURIComponent(JSON.stringify({ service: { [id]: true }, '_up-to-date': { true: true } }));
+    for (let poll = 0; poll < 20; poll++) {
+      get(`/services/${id}`);
+      expect(get<Task[]>(`/tasks?filters=${filters}`).length).toBeGreaterThan(0);
+      get('/nodes');
+      get(`/services?status=true`);
+    }
+    expect(store.index).toBe(before);
+    // The update goes its way, looked at or not.
+    expect(get<Service>(`/services/${id}`).UpdateStatus?.State).toBe('updating');
+    cluster.sim.runFor(60 * second);
+    expect(get<Service>(`/services/${id}`).UpdateStatus?.State).toBe('completed');
+  });
+
+  it('SCHED-28, ORCH-88: a task that fitted nowhere ends when it is replaced, and does not hold its successor up', () => {
+    const Placement = { Constraints: ['node.labels.disk==ssd'] };
+    const id = create({ TaskTemplate: { ContainerSpec: { Image: 'nginx' }, Placement } });
+    expect(tasksOf(id)[0]!.Status.Err).toContain('scheduling constraints not satisfied on 3 nodes');
+    const { Version, Spec } = get<Service>(`/services/${id}`);
+    ask('POST', `/services/${id}/update?version=${Version.Index}`, {
+      ...Spec,
+      TaskTemplate: { ...Spec.TaskTemplate, Placement: {} },
+    });
+    cluster.sim.runFor(10 * second);
+    const states = tasksOf(id).map(({ Status, DesiredState }) => [DesiredState, Status.State, Status.Err ?? '']);
+    expect(states.sort()).toEqual([
+      ['running', 'running', ''],
+      ['shutdown', 'shutdown', ''],
+    ]);
+  });
+
+  it('ORCH-3, ORCH-44: the first iteration of a job is shown as an empty version, later ones by their number', () => {
+    const TaskTemplate = { ContainerSpec: { Image: 'alpine', Command: ['true'] } };
+    const id = create({ Name: 'job', TaskTemplate, Mode: { ReplicatedJob: {} } });
+    expect(get<Service>(`/services/${id}`).JobStatus?.JobIteration).toEqual({});
+    expect(tasksOf(id).map(({ JobIteration }) => JobIteration)).toEqual([{}]);
+    const { Version, Spec } = get<Service>(`/services/${id}`);
+    ask('POST', `/services/${id}/update?version=${Version.Index}`, Spec);
+    expect(get<Service>(`/services/${id}`).JobStatus?.JobIteration).toEqual({ Index: 1 });
   });
 
   it('ORCH-8: networks in tasks have the shape of swarm objects, with the VXLAN ID', () => {

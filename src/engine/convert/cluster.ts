@@ -25,3 +25,17 @@ export function completeClusterSpec(given: Partial<ClusterSpec> = {}): ClusterSp
     EncryptionConfig: given.EncryptionConfig ?? defaultClusterSpec.EncryptionConfig,
   };
 }
+
+/** What an update makes of a cluster's spec: parts that the client leaves out are empty afterwards, as recorded. */
+export function wholeClusterSpec(given: Partial<ClusterSpec>): ClusterSpec {
+  return {
+    Name: given.Name || 'default',
+    Labels: given.Labels ?? {},
+    Orchestration: { TaskHistoryRetentionLimit: given.Orchestration?.TaskHistoryRetentionLimit ?? 0 },
+    Raft: given.Raft ?? {},
+    Dispatcher: given.Dispatcher ?? {},
+    CAConfig: given.CAConfig ?? {},
+    TaskDefaults: given.TaskDefaults ?? {},
+    EncryptionConfig: given.EncryptionConfig ?? { AutoLockManagers: false },
+  };
+}

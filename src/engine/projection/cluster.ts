@@ -8,9 +8,9 @@ function clusterSpec(spec: ClusterSpec): ClusterSpec {
     Labels: spec.Labels ?? {},
     Orchestration: { TaskHistoryRetentionLimit: spec.Orchestration?.TaskHistoryRetentionLimit ?? 0 },
     Raft: {
-      SnapshotInterval: spec.Raft?.SnapshotInterval ?? 0,
+      ...compact({ SnapshotInterval: spec.Raft?.SnapshotInterval }),
       KeepOldSnapshots: spec.Raft?.KeepOldSnapshots ?? 0,
-      LogEntriesForSlowFollowers: spec.Raft?.LogEntriesForSlowFollowers ?? 0,
+      ...compact({ LogEntriesForSlowFollowers: spec.Raft?.LogEntriesForSlowFollowers }),
       ElectionTick: spec.Raft?.ElectionTick ?? 0,
       HeartbeatTick: spec.Raft?.HeartbeatTick ?? 0,
     },

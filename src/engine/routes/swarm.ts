@@ -1,4 +1,5 @@
 import type { ClusterSpec, InitRequest, JoinRequest } from '../../api';
+import { wholeClusterSpec } from '../convert/cluster';
 import type { RouteContext } from '../http';
 import { EngineError } from '../http';
 import type { NodeEngine } from '../node-engine';
@@ -62,7 +63,7 @@ function update({ engine, query, json }: RouteContext<NodeEngine>) {
     if (/^(0|f|F|FALSE|false|False)$/.test(text)) return false;
     throw new EngineError(400, `invalid value for ${name}: ${text}`);
   };
-  swarm.control.updateCluster(version, spec, {
+  swarm.control.updateCluster(version, wholeClusterSpec(spec), {
     workerToken: rotate('rotateWorkerToken'),
     managerToken: rotate('rotateManagerToken'),
     managerUnlockKey: rotate('rotateManagerUnlockKey'),

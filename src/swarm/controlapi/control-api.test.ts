@@ -69,6 +69,14 @@ describe('creating services', () => {
       'InvalidArgument: expanding env failed: expanding env "A={{.Nope}}": template: expansion:1:2: executing "expansion" at <.Nope>: can\'t evaluate field Nope in type *template.Context',
     ],
     [
+      { container: { Env: ['A={{.Service.Nope}}'] } },
+      'InvalidArgument: expanding env failed: expanding env "A={{.Service.Nope}}": template: expansion:1:10: executing "expansion" at <.Service.Nope>: can\'t evaluate field Nope in type struct { ID string; Name string; Labels map[string]string }',
+    ],
+    [
+      { container: { Env: ['A={{if}}'] } },
+      'InvalidArgument: expanding env failed: expanding env "A={{if}}": template: expansion:1: missing value for if',
+    ],
+    [
       { container: { Healthcheck: { Interval: 1000 } } },
       'InvalidArgument: ContainerSpec: Interval in HealthConfig cannot be less than 1ms',
     ],
