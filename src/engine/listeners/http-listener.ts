@@ -198,13 +198,14 @@ function wholeBody(answer: EngineResponse): Buffer | undefined {
 }
 
 function send(answer: EngineResponse, response: http.ServerResponse): void {
-  response.writeHead(answer.status, { ...answer.headers });
+  const body = answer.stream ? undefined : wholeBody(answer);
+  const length = body ? { 'Content-Length': String(body.length) } : {};
+  response.writeHead(answer.status, { ...length, ...answer.headers });
   if (answer.stream) {
     response.flushHeaders();
     answer.stream(responseSink(response));
     return;
   }
-  const body = wholeBody(answer);
   response.end(body);
 }
 

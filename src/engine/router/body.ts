@@ -55,6 +55,9 @@ function wrongType(type: string, profile: ProfileName): string {
 
 /** JSON with the words of Go's decoder for what is wrong; a second value after the first has a text of its own. */
 export function parseJson(text: string, profile: ProfileName = '28'): unknown {
+  if (nestsTooDeep(text)) {
+    throw new EngineError(400, profile === '20.10' ? 'exceeded max depth' : 'invalid JSON: exceeded max depth');
+  }
   try {
     return JSON.parse(text);
   } catch {
@@ -65,6 +68,20 @@ export function parseJson(text: string, profile: ProfileName = '28'): unknown {
     }
     throw new EngineError(400, profile === '20.10' ? fault.message : `invalid JSON: ${fault.message}`);
   }
+}
+
+/** Go's decoder goes this deep. */
+const deepest = 10_000;
+
+function nestsTooDeep(text: string): boolean {
+  if (text.length <= deepest) return false;
+  let depth = 0;
+  for (const [token] of text.matchAll(/"(?:[^"\\]|\\.)*"?|[[{\]}]/gs)) {
+    if (token === '[' || token === '{') depth++;
+    else if (token === ']' || token === '}') depth--;
+    if (depth > deepest) return true;
+  }
+  return false;
 }
 
 interface Fault {

@@ -109,16 +109,6 @@ function imageToShow(daemon: Daemon, name: string): LocalImage {
   }
 }
 
-/** An engine of 20.10 says twice that there is no such image. */
-function inspected(daemon: Daemon, name: string): LocalImage {
-  try {
-    return daemon.images.get(name);
-  } catch (error) {
-    if (daemon.profile.name !== '20.10') throw error;
-    throw new DaemonError('not found', `no such image: ${name}: ${(error as Error).message}`);
-  }
-}
-
 function inspect({ engine: { daemon }, params }: ContainerContext): EngineResponse {
   const image = imageToShow(daemon, params.name ?? '');
   const { definition } = image;
