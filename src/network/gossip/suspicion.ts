@@ -29,13 +29,13 @@ export function detectionTime(
   target: number,
   nodes: number,
 ): number {
-  const probed: number[] = [];
-  for (const observer of observers) {
-    const place = Math.floor(fractionOf(seed, observer * 65_536 + target, Math.floor(at / 1_000_000), 2) * (nodes - 1));
-    const phase = fractionOf(seed, observer, 0x71) * probeInterval;
-    probed.push(at + phase + (observers.length === 1 ? slowed(place) : place * probeInterval));
-  }
-  probed.sort((a, b) => a - b);
+  const probed = observers
+    .map((observer) => {
+      const place = placeInOrder(seed, at, observer, target, nodes);
+      const phase = fractionOf(seed, observer, 0x71) * probeInterval;
+      return at + phase + (observers.length === 1 ? slowed(place) : place * probeInterval);
+    })
+    .sort((a, b) => a - b);
   const suspected = probed[0]! + probeInterval;
   let end = suspected + suspicionTimeout(nodes, 0);
   for (
@@ -48,6 +48,11 @@ export function detectionTime(
     end = Math.max(confirmed, suspected + suspicionTimeout(nodes, confirmations));
   }
   return Math.floor(end);
+}
+
+/** How many others `observer` probes before it comes to `target`, from `at` on: its order is its own (DISC-101). */
+export function placeInOrder(seed: number, at: number, observer: number, target: number, nodes: number): number {
+  return Math.floor(fractionOf(seed, observer * 65_536 + target, Math.floor(at / 1_000_000), 2) * (nodes - 1));
 }
 
 /** Time for `places` failed probes before this one when each raises the health score (DISC-104). */
