@@ -250,7 +250,7 @@ describe('tasks on their nodes', () => {
     expect(await lab.addresses(inside, 'tasks.web')).toHaveLength(3);
   });
 
-  it('ORCH-93: draining a node moves replicas to others and stops its containers', async () => {
+  it('ORCH-28, ORCH-55: draining a node moves replicas to others and stops its containers', async () => {
     const lab = await Lab.create();
     const net = await lab.network('net');
     const web = await lab.service('web', {}, { replicas: 6, networks: [net] });
