@@ -57,7 +57,7 @@ export function checkIpam(request: NetworkCreateRequest, profile: Profile): void
   for (const { Subnet, IPRange, Gateway } of request.IPAM?.Config ?? []) {
     if (Subnet && !isCidr(Subnet)) {
       if (profile.name === '20.10') {
-        throw new EngineError(400, `Invalid subnet ${Subnet} : invalid CIDR address: ${Subnet}`);
+        throw new EngineError(500, `Invalid subnet ${Subnet} : invalid CIDR address: ${Subnet}`);
       }
       faults.push(`invalid subnet ${Subnet}: invalid CIDR address: ${Subnet}`);
     }

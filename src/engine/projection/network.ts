@@ -66,7 +66,9 @@ export function projectManagerNetwork(network: StoredNetwork, profile: Profile):
         ? (IPAMOptions?.Configs ?? []).map((config) =>
             compact({ Subnet: config.Subnet, IPRange: config.Range, Gateway: config.Gateway }),
           )
-        : null,
+        : DriverState
+          ? []
+          : null,
     },
     Internal: Spec.Internal ?? false,
     Attachable: Spec.Attachable ?? false,

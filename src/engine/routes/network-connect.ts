@@ -1,4 +1,4 @@
-import type { EndpointSettings } from '../../api';
+import type { EndpointSettings, NetworkResource } from '../../api';
 import type { Container } from '../../daemon';
 import type { RouteContext } from '../http';
 import { EngineError } from '../http';
@@ -22,8 +22,15 @@ export const networkConnectRoutes: readonly NodeRoute[] = [
 function connect({ engine, params, json }: RouteContext<NodeEngine>) {
   const { Container: name = '', EndpointConfig } = json<ConnectRequest>('connect');
   const { daemon } = engine;
-  const network = findNetwork(engine, params.id!);
-  const container = daemon.containers.get(name);
+  const network = networkToJoin(engine, params.id!);
+  const container = containerOf(engine, name);
+  checkModes(network.Name);
+  if (network.Scope === 'swarm' && !network.Attachable) {
+    throw new EngineError(
+      500,
+      `Could not attach to network ${params.id}: rpc error: code = PermissionDenied desc = network ${network.Name} not manually attachable`,
+    );
+  }
   if (container.status === 'dead' || container.status === 'removing') {
     throw new EngineError(
       403,
@@ -42,20 +49,53 @@ function connect({ engine, params, json }: RouteContext<NodeEngine>) {
 }
 
 function disconnect({ engine, params, json }: RouteContext<NodeEngine>) {
-  const { Container: name = '' } = json<ConnectRequest>('disconnect');
+  const { Container: name = '', Force } = json<ConnectRequest>('disconnect');
   const { daemon } = engine;
   const network = findNetwork(engine, params.id!);
-  const container = daemon.containers.get(name);
+  if (Force && name !== '' && !daemon.containers.find(name)) throw new EngineError(404, `endpoint ${name} not found`);
+  const container = containerOf(engine, name);
   const endpoint = container.sandbox?.endpoints.find(({ networkID }) => networkID === network.Id);
   const known = wanted(container);
   const listed = Object.keys(known).find((key) => key === network.Name || key === network.Id);
   if (!endpoint && listed === undefined) {
-    throw new EngineError(403, `container ${container.id} is not connected to network ${network.Name}`);
+    const status = engine.profile.name === '20.10' ? 500 : 403;
+    throw new EngineError(status, `container ${container.id} is not connected to network ${network.Name}`);
   }
   if (endpoint) daemon.networking.disconnect(container, network.Id);
   const { [listed ?? '']: _gone, ...rest } = known;
   container.networks = rest;
   return done;
+}
+
+function containerOf({ daemon }: NodeEngine, name: string): Container {
+  if (name === '') throw new EngineError(400, 'invalid name or ID supplied: ""');
+  return daemon.containers.get(name);
+}
+
+/** A member of a swarm asks the managers for what it does not know, and tells what they say. */
+function networkToJoin(engine: NodeEngine, term: string): NetworkResource {
+  try {
+    return findNetwork(engine, term);
+  } catch (error) {
+    if (!(error instanceof EngineError) || error.status !== 404 || !engine.membership) throw error;
+    throw new EngineError(
+      500,
+      `Could not attach to network ${term}: rpc error: code = NotFound desc = network ${term} not found`,
+    );
+  }
+}
+
+/** The host's network and none are chosen when a container is made, or never. */
+function checkModes(network: string): void {
+  if (network === 'host') {
+    throw new EngineError(400, 'container cannot be disconnected from host network or connected to host network');
+  }
+  if (network === 'none') {
+    throw new EngineError(
+      400,
+      'container cannot be connected to multiple networks with one of the networks in private (none) mode',
+    );
+  }
 }
 
 /** The networks of a container by name, with the one that its mode names. */

@@ -8,10 +8,11 @@ import { EngineError } from '../http';
 import type { NodeEngine } from '../node-engine';
 import { projectLocalNetwork, projectManagerNetwork } from '../projection/network';
 import type { FilterArgs } from '../router/filters';
-import { acceptOnly, anyOf, isTrue, matchLabels, parseFilters } from '../router/filters';
+import { acceptOnly, anyOf, isTrue, matchLabels, parseFilters, readFlag } from '../router/filters';
 import type { NodeRoute } from './answers';
 import { created, noContent, ok, reads, writes } from './answers';
 import { moment } from './containers-logs';
+import { checkLocal } from './network-checks';
 
 const filterKeys = ['dangling', 'driver', 'id', 'label', 'name', 'scope', 'type'];
 const builtIn = new Set(['bridge', 'host', 'none']);
@@ -92,7 +93,7 @@ function isDangling(engine: NodeEngine, network: NetworkResource): boolean {
 }
 
 function inspect({ engine, params, query }: RouteContext<NodeEngine>) {
-  const verbose = isTrue(query.get('verbose'));
+  const verbose = readFlag(query, 'verbose');
   const scope = query.get('scope') ?? '';
   return ok(findNetwork(engine, params.id!, scope, verbose));
 }
@@ -167,17 +168,27 @@ function create({ engine, json }: RouteContext<NodeEngine>) {
   const name = request.Name ?? '';
   const driver = request.Driver || 'bridge';
   const swarm = engine.managedSwarm;
-  const taken = swarm && (name === '' ? swarm.store.count('network') > 0 : swarm.store.named('network', name));
+  const local = driver !== 'overlay' && !request.Ingress && request.Scope !== 'swarm';
+  const same = name === '' ? undefined : swarm?.store.named('network', name);
+  const taken = name === '' ? !local && swarm && swarm.store.count('network') > 0 : same?.Spec.Name === name;
   if (taken) throw new EngineError(409, `network with name ${name} already exists`);
   if (builtIn.has(name)) throw new EngineError(403, `operation is not permitted on predefined ${name} network `);
   if (!drivers.has(driver)) throw new EngineError(404, `plugin "${driver}" not found`);
+  if (local) checkLocal(request, engine.profile, (other) => engine.network.find(other) !== undefined);
   checkIpam(request, engine.profile);
-  const scope = request.Scope || (driver === 'overlay' || request.Ingress ? 'swarm' : 'local');
+  if (request.Ingress && driver !== 'overlay') {
+    throw new EngineError(403, 'Ingress network can only be global scope network');
+  }
+  // A word that is no scope counts as none.
+  const asked = request.Scope === 'local' || request.Scope === 'swarm' ? request.Scope : undefined;
+  const scope = asked ?? (driver === 'overlay' ? 'swarm' : 'local');
   if (driver === 'overlay' && scope !== 'swarm') {
     throw new EngineError(403, 'cannot downgrade network scope for overlay networks');
   }
   if (scope === 'swarm') {
     if (!swarm) throw new EngineError(403, engine.noOverlayHere());
+    // Names differ by more than case; the managers' store says it, in its own words.
+    if (same) throw new StatusError('Unknown', 'name conflicts with an existing object');
     const network = engine.manager().control.createNetwork(convertNetwork(request));
     return created({ Id: network.ID, Warning: '' });
   }
