@@ -46,7 +46,8 @@ async function differences(recording: Recording): Promise<string[]> {
     const [method = '', ...rest] = fill(step.ask).split(' ');
     const content = step.text ?? (step.body === undefined ? undefined : JSON.stringify(step.body));
     const type = step.headers?.['Content-Type'];
-    const headers = type === null || content === undefined ? {} : { 'content-type': type ?? 'application/json' };
+    const headers: Record<string, string> =
+      type === null || content === undefined ? {} : { 'content-type': type ?? 'application/json' };
     const answer = await cluster.request(step.node, {
       method,
       path: rest.join(' '),
