@@ -29,6 +29,8 @@ export interface EngineResponse {
   readonly headers: Readonly<Record<string, string>>;
   /** Sent as JSON with a newline after it. */
   readonly json?: unknown;
+  /** The members of the list in `json` never change: an object that is sent again has the same text as before. */
+  readonly lasting?: boolean;
   readonly text?: string;
   readonly bytes?: Uint8Array;
   /** Called after the head was sent. With `hijack` the connection turns raw (API-60). */

@@ -5,6 +5,7 @@ import type { EngineRequest, EngineResponse, StreamSink } from '../http';
 import { EngineUnreachable } from '../unreachable';
 import type { ListenAddress } from './hosts';
 import { formatListenAddress } from './hosts';
+import { lastingList } from './lasting-json';
 import { foreignWhy } from './web-guard';
 
 /** Answers requests: the door of one node. Rejects with EngineUnreachable while the node is off. */
@@ -191,6 +192,7 @@ function isLost(error: unknown): boolean {
 
 /** Bytes of an answer that is sent at once; JSON ends in a newline, as Go's encoder writes it. */
 function wholeBody(answer: EngineResponse): Buffer | undefined {
+  if (answer.lasting && Array.isArray(answer.json)) return lastingList(answer.json);
   if (answer.json !== undefined) return Buffer.from(`${JSON.stringify(answer.json)}\n`);
   if (answer.text !== undefined) return Buffer.from(answer.text);
   if (answer.bytes !== undefined) return Buffer.from(answer.bytes);

@@ -1,3 +1,4 @@
+import type { Task } from '../../api';
 import { taskStateOrder } from '../../api';
 import type { StoredTask } from '../../swarm/objects';
 import { taskName } from '../../swarm/objects';
@@ -23,6 +24,18 @@ export const taskRoutes: readonly NodeRoute[] = [
   }),
 ];
 
+/** Tasks as they were shown before: a change of a task is a new object. */
+const shown = new WeakMap<StoredTask, Task>();
+
+function show(task: StoredTask): Task {
+  let projected = shown.get(task);
+  if (!projected) {
+    projected = projectTask(task);
+    shown.set(task, projected);
+  }
+  return projected;
+}
+
 function list({ engine, query }: RouteContext<NodeEngine>) {
   const { store } = engine.manager();
   const filters = parseFilters(query, engine.profile);
@@ -33,7 +46,7 @@ function list({ engine, query }: RouteContext<NodeEngine>) {
   }
   const tasks: StoredTask[] = [];
   for (const task of candidates(store, filters)) if (fits(store, filters, task)) tasks.push(task);
-  return ok(tasks.map(projectTask));
+  return { ...ok(tasks.map(show)), lasting: true };
 }
 
 /** The smallest indexed set that can hold what is asked for: of the services, of the nodes, or all. */
