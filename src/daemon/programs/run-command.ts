@@ -1,16 +1,10 @@
 import type { Process, Wait } from './process';
 import { findProgram } from './table';
 
+export { derive } from './derive';
+
 /** A command under way; its exit code in the end. */
 export type Run<Result = number> = Generator<Wait, Result, void>;
-
-/** The same process with some things of its own. */
-export function derive(process: Process, changes: Partial<Process>): Process {
-  const properties: PropertyDescriptorMap = {};
-  for (const [name, value] of Object.entries(changes))
-    properties[name] = { value, writable: true, enumerable: true, configurable: true };
-  return Object.create(process, properties) as Process;
-}
 
 /** Runs `argv` of a process as a command of a shell: 127 with the shell's words when there is no such program. */
 export function* call(process: Process, shell = 'sh'): Run {

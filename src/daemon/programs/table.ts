@@ -1,5 +1,5 @@
+import { derive } from './derive';
 import type { Process, Program } from './process';
-import { derive } from './run-command';
 
 /** The programs that are simulated, by name. Filled by `install`, so that the shell and its programs need not know each other's files. */
 const programs = new Map<string, Program>();

@@ -9,6 +9,7 @@ export function matchExpression(text: string, expression: string, now: Micros): 
   enterLibrary(now);
   tester ??= new (shellLibrary().Bash)({ files: {}, defenseInDepth: false, executionLimits: libraryLimits });
   let output: string | undefined;
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: it is the shell's
   const script = '[[ $TEXT =~ $EXPRESSION ]] && printf "%s\\0" "${BASH_REMATCH[@]}"';
   const options = { env: { TEXT: text, EXPRESSION: expression }, replaceEnv: true, cwd: '/', rawScript: true };
   OwnPromise.resolve(tester.exec(script, options)).then(({ exitCode, stdout }) => {

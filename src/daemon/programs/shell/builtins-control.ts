@@ -48,7 +48,7 @@ function place(shell: Shell, name: string): string | undefined {
 }
 
 /** `type`, `command -v`: what a name stands for. */
-function* about(words: readonly string[], shell: Shell, short: boolean): Run {
+function about(words: readonly string[], shell: Shell, short: boolean): number {
   let status = 0;
   for (const name of words) {
     const alias = shell.aliases.get(name);
@@ -68,8 +68,8 @@ function* about(words: readonly string[], shell: Shell, short: boolean): Run {
 
 function* command(words: readonly string[], shell: Shell): Run {
   const [option, ...rest] = words;
-  if (option === '-v') return yield* about(rest, shell, true);
-  if (option === '-V') return yield* about(rest, shell, false);
+  if (option === '-v') return about(rest, shell, true);
+  if (option === '-V') return about(rest, shell, false);
   const plain = option === '-p' || option === '--' ? rest : words;
   return plain.length === 0 ? 0 : yield* shell.dispatch(plain, true);
 }
@@ -147,7 +147,7 @@ function* kill(words: readonly string[], shell: Shell): Run {
   return status;
 }
 
-function* trap(words: readonly string[], shell: Shell): Run {
+function trap(words: readonly string[], shell: Shell): number {
   const [action, ...conditions] = words;
   if (action === undefined) {
     for (const [name, text] of shell.traps) shell.out(`trap -- '${text}' ${name}\n`);
@@ -167,27 +167,27 @@ function* trap(words: readonly string[], shell: Shell): Run {
 }
 
 /** The shell's commands that steer what runs. */
-export const controlBuiltins: Readonly<Record<string, (words: readonly string[], shell: Shell) => Run>> = {
-  *':'() {
+export const controlBuiltins: Readonly<Record<string, (words: readonly string[], shell: Shell) => Run | number>> = {
+  ':'() {
     return 0;
   },
-  *true() {
+  true() {
     return 0;
   },
-  *false() {
+  false() {
     return 1;
   },
-  *exit([word], shell) {
+  exit([word], shell) {
     throw new Exit(number(shell, word, shell.status) & 255);
   },
-  *return([word], shell) {
+  return([word], shell) {
     throw new FunctionReturn(number(shell, word, shell.status) & 255);
   },
-  *break([word], shell) {
+  break([word], shell) {
     if (shell.loops === 0) return 0;
     throw new LoopControl('break', number(shell, word, 1));
   },
-  *continue([word], shell) {
+  continue([word], shell) {
     if (shell.loops === 0) return 0;
     throw new LoopControl('continue', number(shell, word, 1));
   },
@@ -201,10 +201,10 @@ export const controlBuiltins: Readonly<Record<string, (words: readonly string[],
   *builtin(words, shell) {
     return words.length === 0 ? 0 : yield* shell.dispatch(words, true);
   },
-  *type(words, shell) {
-    return yield* about(words, shell, false);
+  type(words, shell) {
+    return about(words, shell, false);
   },
-  *hash() {
+  hash() {
     return 0;
   },
   wait,
@@ -225,7 +225,7 @@ export const controlBuiltins: Readonly<Record<string, (words: readonly string[],
     shell.out(`${job.text}\n`);
     return yield* wait([String(job.pid)], shell);
   },
-  *bg() {
+  bg() {
     return 0;
   },
   *cd(words, shell) {
@@ -244,11 +244,11 @@ export const controlBuiltins: Readonly<Record<string, (words: readonly string[],
     shell.cwd = target;
     return 0;
   },
-  *pwd(_, shell) {
+  pwd(_, shell) {
     shell.out(`${shell.cwd}\n`);
     return 0;
   },
-  *echo(words, shell) {
+  echo(words, shell) {
     shell.out(echoed(words));
     return 0;
   },
@@ -260,15 +260,15 @@ export const controlBuiltins: Readonly<Record<string, (words: readonly string[],
   *'['(words, shell) {
     return evaluateTest('[', words, shell.process.fs, shell.cwd, shell.process.tty ?? false, (text) => shell.err(text));
   },
-  *umask([word], shell) {
+  umask([word], shell) {
     if (word === undefined) shell.out('0022\n');
     return 0;
   },
-  *ulimit(words, shell) {
+  ulimit(words, shell) {
     if (words.length <= 1) shell.out(words[0] === '-n' ? '1048576\n' : 'unlimited\n');
     return 0;
   },
-  *times(_, shell) {
+  times(_, shell) {
     shell.out('0m0.00s 0m0.00s\n0m0.00s 0m0.00s\n');
     return 0;
   },

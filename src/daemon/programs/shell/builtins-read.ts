@@ -89,7 +89,7 @@ function* read(words: readonly string[], shell: Shell): Run {
     text = text.slice(0, characters);
     complete = true;
   }
-  if (!raw) text = text.replace(/\\([^])/g, '$1');
+  if (!raw) text = text.replace(/\\([\s\S])/g, '$1');
   const separators = shell.variables.text('IFS') ?? ' \t\n';
   if (array !== '') {
     const all = split(text, Number.POSITIVE_INFINITY, separators).filter((one) => one !== '');
@@ -164,7 +164,7 @@ function* getopts([options = '', name = '', ...given]: readonly string[], shell:
   return finish(letter, 0);
 }
 
-function* printf(words: readonly string[], shell: Shell): Run {
+function printf(words: readonly string[], shell: Shell): number {
   const into = words[0] === '-v' ? words[1] : undefined;
   const [format, ...values] = into === undefined ? (words[0] === '--' ? words.slice(1) : words) : words.slice(2);
   if (format === undefined) {
@@ -179,7 +179,7 @@ function* printf(words: readonly string[], shell: Shell): Run {
 }
 
 /** The shell's commands that read words and lines, and `printf`. */
-export const readBuiltins: Readonly<Record<string, (words: readonly string[], shell: Shell) => Run>> = {
+export const readBuiltins: Readonly<Record<string, (words: readonly string[], shell: Shell) => Run | number>> = {
   read,
   mapfile,
   readarray: mapfile,

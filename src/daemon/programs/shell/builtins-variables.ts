@@ -44,7 +44,7 @@ function quoted(text: string): string {
   return `'${text.replaceAll("'", "'\\''")}'`;
 }
 
-function* set(words: readonly string[], shell: Shell): Run {
+function set(words: readonly string[], shell: Shell): number {
   if (words.length === 0) {
     for (const name of shell.variables.names()) {
       const value = shell.variables.text(name);
@@ -66,7 +66,7 @@ interface Declaration {
 }
 
 function declare(word: string, kind: Declaration, shell: Shell): void {
-  const match = /^([A-Za-z_]\w*)(\+?=([^]*))?$/.exec(word);
+  const match = /^([A-Za-z_]\w*)(\+?=([\s\S]*))?$/.exec(word);
   if (!match) shell.fail(`${word}: bad variable name`);
   const [, name = '', assignment, value = ''] = match!;
   const { list, ...changes } = kind;
@@ -84,11 +84,11 @@ function declare(word: string, kind: Declaration, shell: Shell): void {
 /** `([a]=1 [b]=2)` or `(1 2)`, as words after `declare` give it. */
 function listOf(text: string, table: boolean): Map<string, string> {
   const result = new Map<string, string>();
-  const inner = /^\(([^]*)\)$/.exec(text.trim())?.[1] ?? text;
+  const inner = /^\(([\s\S]*)\)$/.exec(text.trim())?.[1] ?? text;
   const item = /(?:\[("[^"]*"|'[^']*'|[^\]]*)\]=)?("[^"]*"|'[^']*'|\S+)/g;
   let next = 0;
   for (const [, key, value = ''] of inner.matchAll(item)) {
-    const bare = (one: string) => one.replace(/^(["'])([^]*)\1$/, '$2');
+    const bare = (one: string) => one.replace(/^(["'])([\s\S]*)\1$/, '$2');
     result.set(key === undefined || (!table && !/^\d+$/.test(key)) ? String(next++) : bare(key), bare(value));
   }
   return result;
@@ -148,13 +148,13 @@ function* declared(words: readonly string[], shell: Shell): Run {
 }
 
 /** The shell's commands for its variables, parameters and options. */
-export const variableBuiltins: Readonly<Record<string, (words: readonly string[], shell: Shell) => Run>> = {
+export const variableBuiltins: Readonly<Record<string, (words: readonly string[], shell: Shell) => Run | number>> = {
   set,
   export: exported,
   local,
   declare: declared,
   typeset: declared,
-  *readonly(words, shell) {
+  readonly(words, shell) {
     for (const word of words) if (word !== '-p') declare(word, { readonly: true }, shell);
     return 0;
   },
@@ -162,7 +162,7 @@ export const variableBuiltins: Readonly<Record<string, (words: readonly string[]
     const functions = words.includes('-f');
     for (const word of words) {
       if (/^-[fv]$/.test(word)) continue;
-      const element = /^(\w+)\[([^]*)\]$/.exec(word);
+      const element = /^(\w+)\[([\s\S]*)\]$/.exec(word);
       if (functions) shell.functions.delete(word);
       else if (element) {
         const value = shell.variables.get(element[1]!)?.value;
@@ -172,7 +172,7 @@ export const variableBuiltins: Readonly<Record<string, (words: readonly string[]
     }
     return 0;
   },
-  *shift([word = '1'], shell) {
+  shift([word = '1'], shell) {
     const count = Number(word);
     if (!Number.isInteger(count) || count < 0) shell.fail(`shift: Illegal number: ${word}`);
     if (count > shell.parameters.length) return 1;
@@ -184,10 +184,10 @@ export const variableBuiltins: Readonly<Record<string, (words: readonly string[]
     for (const word of words) value = yield* shell.calculator.text(word);
     return value === 0n ? 1 : 0;
   },
-  *shopt() {
+  shopt() {
     return 0;
   },
-  *alias(words, shell) {
+  alias(words, shell) {
     if (words.length === 0) for (const [name, text] of shell.aliases) shell.out(`${name}=${quoted(text)}\n`);
     let status = 0;
     for (const word of words) {
@@ -203,7 +203,7 @@ export const variableBuiltins: Readonly<Record<string, (words: readonly string[]
     }
     return status;
   },
-  *unalias(words, shell) {
+  unalias(words, shell) {
     for (const word of words) {
       if (word === '-a') shell.aliases.clear();
       else shell.aliases.delete(word);

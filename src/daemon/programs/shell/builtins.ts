@@ -8,6 +8,6 @@ import type { Shell } from './shell';
 export type Builtin = (words: readonly string[], shell: Shell) => Run | Generator<never, number, void>;
 
 /** The commands of the shell's own by name. */
-export const builtins: ReadonlyMap<string, (words: readonly string[], shell: Shell) => Run> = new Map(
+export const builtins: ReadonlyMap<string, (words: readonly string[], shell: Shell) => Run | number> = new Map(
   Object.entries({ ...controlBuiltins, ...variableBuiltins, ...readBuiltins }),
 );

@@ -132,7 +132,7 @@ function* inside(body: readonly StatementNode[], shell: Shell): Run {
 
 function* assign(assignment: Assignment, shell: Shell): Run<void> {
   const { value, append, array } = assignment;
-  const element = /^([A-Za-z_]\w*)\[([^]*)\]$/.exec(assignment.name);
+  const element = /^([A-Za-z_]\w*)\[([\s\S]*)\]$/.exec(assignment.name);
   const name = element?.[1] ?? assignment.name;
   if (array) {
     yield* assignList(name, array, append, shell);
@@ -153,7 +153,7 @@ function* assignList(name: string, words: readonly WordNode[], append: boolean, 
   for (const word of words) {
     const [first] = word.parts;
     const keyed = first?.type === 'Literal' || first?.type === 'Glob' ? yield* shell.expander.text(word) : '';
-    const match = /^\[([^\]]*)\]=([^]*)$/.exec(keyed);
+    const match = /^\[([^\]]*)\]=([\s\S]*)$/.exec(keyed);
     if (match) {
       const key = yield* shell.subscript(name, match[1]!);
       list.set(key, match[2]!);
@@ -187,9 +187,8 @@ export function* runSimple(command: SimpleCommandNode, shell: Shell): Run {
   if (shell.options.has('xtrace')) trace(command, argv, shell);
   if (argv.length === 0) {
     for (const assignment of command.assignments) yield* assign(assignment, shell);
-    return yield* shell.redirected(command.redirections, function* () {
-      return shell.status;
-    });
+    if (command.redirections.length > 0) yield* redirected(command.redirections, shell);
+    return shell.status;
   }
   const expanded = expandAlias(argv, shell);
   const own = shell.functions.get(expanded[0]!) ? undefined : builtins.get(expanded[0]!);
@@ -246,7 +245,8 @@ export function* dispatch(argv: readonly string[], shell: Shell, plain = false):
   const builtin = builtins.get(name);
   if (builtin) {
     try {
-      return yield* builtin(argv.slice(1), shell);
+      const code = builtin(argv.slice(1), shell);
+      return typeof code === 'number' ? code : yield* code;
     } catch (error) {
       if (!(error instanceof Error) || error instanceof BrokenPipe || error instanceof ShellFailure) throw error;
       if (!/space left|Read-only|directory/.test(error.message)) throw error;

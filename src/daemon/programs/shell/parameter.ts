@@ -10,7 +10,7 @@ type Operation = NonNullable<Parameter['operation']>;
 
 /** `name[key]` taken apart. */
 function subscript(parameter: string): { readonly name: string; readonly key: string } | undefined {
-  const match = /^([A-Za-z_]\w*)\[([^]*)\]$/.exec(parameter);
+  const match = /^([A-Za-z_]\w*)\[([\s\S]*)\]$/.exec(parameter);
   return match ? { name: match[1]!, key: match[2]! } : undefined;
 }
 

@@ -16,7 +16,7 @@ const classes: Readonly<Record<string, RegExp>> = {
   xdigit: /[0-9A-Fa-f]/,
   print: /[ -~]/,
   graph: /[!-~]/,
-  cntrl: /[\x00-\x1f\x7f]/, // biome-ignore lint/suspicious/noControlCharactersInRegex: they are the class
+  cntrl: /\p{Cc}/u,
 };
 
 const special = /[*?[\]\\]/g;
@@ -28,12 +28,12 @@ export function escapePattern(text: string): string {
 
 /** What a pattern without special characters stands for. */
 export function unescapePattern(pattern: string): string {
-  return pattern.replace(/\\([^])/g, '$1');
+  return pattern.replace(/\\([\s\S])/g, '$1');
 }
 
 /** Whether something in it is more than text. */
 export function isPattern(pattern: string): boolean {
-  return /[*?]|\[[^]*\]/.test(pattern.replace(/\\[^]/g, ''));
+  return /[*?]|\[[\s\S]*\]/.test(pattern.replace(/\\[\s\S]/g, ''));
 }
 
 function readSet(pattern: string, start: number): { readonly unit: Unit; readonly end: number } | undefined {
