@@ -1,6 +1,7 @@
 import type { NetworkCreateRequest, NetworkResource } from '../../api';
 import type { LocalNetwork } from '../../network/libnetwork';
-import { parseTimestamp } from '../../sim';
+import type { Micros } from '../../sim';
+import { hour, millisecond, minute, parseTimestamp, second } from '../../sim';
 import { StatusError } from '../../swarm/status-error';
 import { checkIpam, convertNetwork } from '../convert/network';
 import type { RouteContext } from '../http';
@@ -135,11 +136,30 @@ function predefinedTwin(engine: NodeEngine, term: string, scope: string): Networ
   return network?.Predefined ? projectManagerNetwork(network, engine.profile) : undefined;
 }
 
+const units: Readonly<Record<string, number>> = { ms: millisecond, s: second, m: minute, h: hour };
+
+/** The filter `until`: a moment, or how long ago, as `1h30m`. */
+function pruneUntil(engine: NodeEngine, filters: FilterArgs): Micros | undefined {
+  const text = filters.get('until')?.[0] ?? null;
+  const parts = text === null ? null : /^(?:\d+(?:\.\d+)?(?:ms|s|m|h))+$/.exec(text) && text.match(/[\d.]+|[a-z]+/g);
+  if (parts) {
+    let ago = 0;
+    for (let index = 0; index < parts.length; index += 2) ago += Number(parts[index]) * units[parts[index + 1]!]!;
+    return engine.cluster.sim.now - Math.round(ago);
+  }
+  try {
+    return moment(text);
+  } catch (error) {
+    if (engine.profile.name !== '20.10') throw error;
+    throw new EngineError(500, `failed to parse value as time or duration: "${text}"`);
+  }
+}
+
 /** Removes what nobody uses, the swarm's networks first; ingress and the built-in ones stay (API-37). */
 function prune({ engine, query }: RouteContext<NodeEngine>) {
   const filters = parseFilters(query, engine.profile);
   acceptOnly(filters, ['label', 'label!', 'until'], engine.profile.name === '20.10');
-  const until = moment(filters.get('until')?.[0] ?? null);
+  const until = pruneUntil(engine, filters);
   const kept = ({ Created, Labels }: NetworkResource) =>
     (until !== undefined && parseTimestamp(Created) > until) ||
     !matchLabels(filters, 'label', Labels) ||
