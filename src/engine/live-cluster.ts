@@ -113,7 +113,7 @@ export class LiveCluster implements Keeper {
   #enter(node: string, request: EngineRequest): { readonly answer: EngineResponse | Promise<EngineResponse> } {
     const engine = engineFor(this.#cluster, node, request);
     const handling = this.#door.open(engine, request);
-    if (!handling.writes) return { answer: handling.begin(request) };
+    if (!handling.writes) return { answer: this.#timed(handling.begin(request)) };
     this.#touches++;
     const safe = this.#append(toEntry(this.#cluster.sim.now, node, request));
     const { number, response } = this.#desk.begin(node, request);
@@ -121,6 +121,14 @@ export class LiveCluster implements Keeper {
     return {
       answer: Promise.all([response, safe]).then(([answer]) => this.#forward(number, answer)),
     };
+  }
+
+  /** A stream that sets timers of the simulation begins in its time, so that they are waited for. */
+  #timed(answer: EngineResponse | Promise<EngineResponse>): EngineResponse | Promise<EngineResponse> {
+    if (answer instanceof Promise) return answer.then((late) => this.#timed(late));
+    const { stream } = answer;
+    if (!stream) return answer;
+    return { ...answer, stream: (sink) => void this.#pacer.enter(() => stream(sink)) };
   }
 
   /** What the client says later enters like a request, and is written down like one. */

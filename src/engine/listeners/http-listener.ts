@@ -219,7 +219,10 @@ function responseSink(response: http.ServerResponse): StreamSink {
       if (response.writableLength > mostWaiting) response.destroy();
     },
     end: () => response.end(),
-    onClose: (listener) => response.once('close', listener),
+    onClose: (listener) => {
+      if (response.destroyed) listener();
+      else response.once('close', listener);
+    },
   };
 }
 
@@ -231,7 +234,10 @@ function socketSink(socket: net.Socket): StreamSink {
       if (socket.writableLength > mostWaiting) socket.destroy();
     },
     end: () => socket.end(),
-    onClose: (listener) => socket.once('close', listener),
+    onClose: (listener) => {
+      if (socket.destroyed) listener();
+      else socket.once('close', listener);
+    },
   };
 }
 

@@ -57,7 +57,7 @@ const logs: Route<ContainerEngine> = {
       const print = (lines: readonly LogLine[]) => {
         for (const line of lines) write(sink, line, tty, timestamps, isTrue(query.get('details')) ? ' ' : '');
       };
-      if (!isTrue(query.get('follow'))) {
+      if (!isTrue(query.get('follow')) || !container.isUp) {
         print(daemon.containerLogs(container.id, logQuery).lines);
         sink.end();
         return;
