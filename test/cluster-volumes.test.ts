@@ -78,7 +78,7 @@ describe('the object', () => {
       '500 rpc error: code = Unknown desc = name conflicts with an existing object',
     );
     expect((await lab.get('/volumes')).Volumes).toHaveLength(1);
-    expect((await lab.ask('GET', '/volumes/nosuch')).json.message).toBe('volume nosuch not found');
+    expect((await lab.ask('GET', '/volumes/nosuch')).json.message).toBe('get nosuch: no such volume');
   });
 
   it('ORCH-130: availability can be updated, with the right version; removal waits for the driver', async () => {

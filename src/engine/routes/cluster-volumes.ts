@@ -1,4 +1,6 @@
 import type { ClusterVolumeSpec, Labels } from '../../api';
+import type { StoredVolume } from '../../swarm/objects';
+import type { Store } from '../../swarm/store';
 import type { EngineResponse, RouteContext } from '../http';
 import { EngineError } from '../http';
 import type { NodeEngine } from '../node-engine';
@@ -54,6 +56,16 @@ function list(context: Context): EngineResponse {
   return ok({ Volumes: [...Volumes, ...[...swarm.store.all('volume')].map(projectVolume)], Warnings: null });
 }
 
+/** A volume of the swarm; undefined where there is none. Throws 400 when several are meant. */
+function find(store: Store, name: string): StoredVolume | undefined {
+  try {
+    return lookup(store, 'volume', name);
+  } catch (error) {
+    if (error instanceof EngineError && error.status === 404) return undefined;
+    throw error;
+  }
+}
+
 /** A volume of this node, or one of the swarm where there is none. */
 function inspect(context: Context): EngineResponse {
   const { engine, params } = context;
@@ -61,7 +73,8 @@ function inspect(context: Context): EngineResponse {
   if (engine.daemon.volumes.find(name) || !isKnown(context) || !engine.isManager) {
     return local('GET', '/volumes/{name}', context);
   }
-  return ok(projectVolume(lookup(engine.manager().store, 'volume', name)));
+  const shared = find(engine.manager().store, name);
+  return shared ? ok(projectVolume(shared)) : local('GET', '/volumes/{name}', context);
 }
 
 function create(context: Context): EngineResponse {
@@ -102,10 +115,8 @@ function remove(context: Context): EngineResponse {
   if (own || !shared) local('DELETE', '/volumes/{name}', context);
   if (!shared) return noContent;
   const { store, control } = engine.manager();
-  try {
-    control.removeVolume(lookup(store, 'volume', name).ID, { force });
-  } catch (error) {
-    if (!force || !(error instanceof EngineError) || error.status !== 404) throw error;
-  }
+  const volume = find(store, name);
+  if (volume) control.removeVolume(volume.ID, { force });
+  else if (!own) local('DELETE', '/volumes/{name}', context);
   return noContent;
 }
