@@ -1,4 +1,4 @@
-import type { GenericResource, Labels, NodeDescription, Profile, SwarmNetwork } from '../api';
+import type { EndpointSettings, GenericResource, Labels, NodeDescription, Profile, SwarmNetwork } from '../api';
 import type { NetworkController } from '../network/libnetwork';
 import type { Micros, Random, Simulation } from '../sim';
 import { millisecond, second } from '../sim';
@@ -128,7 +128,7 @@ export class Daemon implements WireNode {
   /** Counts power cuts: timers of before do nothing. */
   #epoch = 0;
   /** Attachment tasks of plain containers, by container ID. */
-  readonly #attached = new Map<string, string[]>();
+  readonly #attached = new Map<string, readonly { readonly taskID: string; readonly networkID: string }[]>();
 
   constructor(options: DaemonOptions) {
     this.sim = options.sim;
@@ -330,14 +330,41 @@ export class Daemon implements WireNode {
     container: Container,
     then: (error: DaemonError | undefined, addresses: ReadonlyMap<string, string>) => void,
   ): void {
-    const addresses = new Map<string, string>();
-    const { attacher } = this;
     const wanted =
-      container.task || !attacher
+      container.task || !this.attacher
         ? []
         : wantedNetworks(container).filter(
             ([name]) => this.networks.find(name === 'default' ? 'bridge' : name)?.scope !== 'local',
           );
+    this.#attach(container, wanted, then);
+  }
+
+  /** Has the managers attach a running container to one of the swarm's networks (ALLOC-26); gives its address there. */
+  attachTo(container: Container, network: string, settings: EndpointSettings): Promise<string | undefined> {
+    return new Promise((resolve, reject) => {
+      this.#attach(container, [[network, settings]], (error, addresses) => {
+        if (error) reject(error);
+        else resolve([...addresses.values()][0]);
+      });
+    });
+  }
+
+  /** A container left a network of the swarm: its attachment is over. */
+  detachFrom(container: Container, networkID: string): void {
+    const attachments = this.#attached.get(container.id) ?? [];
+    for (const one of attachments) if (one.networkID === networkID) this.attacher?.detach(one.taskID);
+    const rest = attachments.filter((one) => one.networkID !== networkID);
+    if (rest.length > 0) this.#attached.set(container.id, rest);
+    else this.#attached.delete(container.id);
+  }
+
+  #attach(
+    container: Container,
+    wanted: readonly (readonly [string, EndpointSettings])[],
+    then: (error: DaemonError | undefined, addresses: ReadonlyMap<string, string>) => void,
+  ): void {
+    const addresses = new Map<string, string>();
+    const { attacher } = this;
     const next = (index: number): void => {
       const item = wanted[index];
       if (!item || !attacher) {
@@ -360,7 +387,7 @@ export class Daemon implements WireNode {
         );
         return;
       }
-      this.#attached.set(container.id, [...(this.#attached.get(container.id) ?? []), attached.taskID]);
+      this.#attached.set(container.id, [...(this.#attached.get(container.id) ?? []), attached]);
       const limit = this.after(attachLimit, () => {
         stop();
         this.#detachAll(container);
@@ -384,9 +411,9 @@ export class Daemon implements WireNode {
   }
 
   #detachAll(container: Container): void {
-    const tasks = this.#attached.get(container.id);
-    if (!tasks) return;
+    const attachments = this.#attached.get(container.id);
+    if (!attachments) return;
     this.#attached.delete(container.id);
-    for (const taskID of tasks) this.attacher?.detach(taskID);
+    for (const { taskID } of attachments) this.attacher?.detach(taskID);
   }
 }

@@ -38,14 +38,31 @@ function connect({ engine, params, json }: RouteContext<NodeEngine>) {
     );
   }
   const settings = EndpointConfig ?? {};
+  if (network.Scope === 'swarm' && container.isUp && container.sandbox) {
+    return daemon.attachTo(container, network.Name, settings).then((address) => {
+      join(engine, container, network, settings, address);
+      return done;
+    });
+  }
+  join(engine, container, network, settings);
+  return done;
+}
+
+/** Puts a container on a network that is on this node; `address` is what the managers gave it there. */
+function join(
+  { daemon }: NodeEngine,
+  container: Container,
+  network: NetworkResource,
+  settings: EndpointSettings,
+  address?: string,
+): void {
   const local = daemon.networking.network(network.Id);
   daemon.networking.check(local, settings);
   if (container.sandbox && container.isUp) {
-    const options = daemon.networking.endpointOptions(container, local, settings);
+    const options = daemon.networking.endpointOptions(container, local, settings, address);
     daemon.networking.connect(container, container.sandbox, options);
   }
   container.networks = { ...wanted(container), [network.Name]: settings };
-  return done;
 }
 
 function disconnect({ engine, params, json }: RouteContext<NodeEngine>) {
@@ -62,6 +79,7 @@ function disconnect({ engine, params, json }: RouteContext<NodeEngine>) {
     throw new EngineError(status, `container ${container.id} is not connected to network ${network.Name}`);
   }
   if (endpoint) daemon.networking.disconnect(container, network.Id);
+  daemon.detachFrom(container, network.Id);
   const { [listed ?? '']: _gone, ...rest } = known;
   container.networks = rest;
   return done;
