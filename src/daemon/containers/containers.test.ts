@@ -138,6 +138,7 @@ describe('containers', () => {
 
   it('a memory limit below the need ends a server as out of memory', () => {
     const { daemon, sim } = testNode();
+    daemon.images.preload('mongo');
     const container = run(daemon, 'mongo', [], {}, { Memory: 7_000_000 });
     sim.runFor(second);
     expect([container.exitCode, container.oomKilled]).toEqual([137, true]);
