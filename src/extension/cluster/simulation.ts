@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import type { OpenSimulation } from '../../client/simulation';
 import { openSimulation } from '../../client/simulation';
 import { readJournal } from '../../engine/journal/format';
+import { dnsOpener } from '../../engine/listeners/dns-listener';
 import { FileSink } from '../../engine/listeners/file-sink';
 import { useShellLibrary } from '../../engine/listeners/shell-library';
 import type { HostTimers } from '../../engine/pacer';
@@ -47,6 +48,7 @@ export function simulationOpener(context: vscode.ExtensionContext, log: vscode.L
       const simulation = await openSimulation({
         config,
         host: timers,
+        openDns: dnsOpener,
         wallClock: () => Date.now() * 1_000,
         ...pace,
         ...(storage && { sink: new FileSink(storage.file) }),
