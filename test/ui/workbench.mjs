@@ -149,6 +149,14 @@ export class Workbench {
       .map((file) => path.join(this.dataDir, 'data', file));
   }
 
+  /** The sockets of simulated nodes that the window has open. */
+  sockets() {
+    const base = path.join(this.dataDir, 'tmp');
+    if (!fs.existsSync(base)) return [];
+    const files = fs.readdirSync(base, { recursive: true }).filter((file) => /swarmscope-.*\.sock$/.test(file));
+    return files.map((file) => path.join(base, file));
+  }
+
   /** Ends browser and server. The logs stay in the folder of screenshots when `keepLogs` is set. */
   async close({ keepLogs = false } = {}) {
     await this.#browser?.ctx.close().catch(() => {});
