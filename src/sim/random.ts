@@ -64,7 +64,18 @@ export class Random {
 
   /** A container's, exec's, local network's or endpoint's ID: 64 hexadecimal digits. */
   hexId(length = 64): string {
-    return this.#digits(base16, length, 15);
+    const codes = scratch(length);
+    const generator = this.#generator;
+    codes[0] = base16[generator.next() & 15]!;
+    // As `#digits` draws them: of 2^20 values none is drawn again, so the lowest 20 bits are the draw.
+    for (let at = 1; at < length; ) {
+      let draw = generator.next() & 0xfffff;
+      for (const end = Math.min(length, at + 5); at < end; at++) {
+        codes[at] = base16[draw & 15]!;
+        draw >>>= 4;
+      }
+    }
+    return String.fromCharCode.apply(null, codes);
   }
 
   /** `count` base-36 digits, as in join tokens (CTRL-40). */

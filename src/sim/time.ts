@@ -18,15 +18,20 @@ export function fromNanoseconds(duration: Nanoseconds): Micros {
 
 let lastSecond = Number.NaN;
 let lastPrefix = '';
+let lastTime = Number.NaN;
+let lastText: Timestamp = zeroTime;
 
-/** RFC 3339 with nine digits, so that timestamps compare as strings. */
+/** RFC 3339 with nine digits, so that timestamps compare as strings. One moment has one text, which its users share. */
 export function timestamp(time: Micros): Timestamp {
+  if (time === lastTime) return lastText;
   const whole = Math.floor(time / second);
   if (whole !== lastSecond) {
     lastSecond = whole;
     lastPrefix = new Date(whole * 1_000).toISOString().slice(0, 20);
   }
-  return `${lastPrefix}${String(time - whole * second).padStart(6, '0')}000Z`;
+  lastTime = time;
+  lastText = `${lastPrefix}${String(time - whole * second).padStart(6, '0')}000Z`;
+  return lastText;
 }
 
 /** The inverse of `timestamp`; also reads other RFC 3339 times, rounded down to microseconds. NaN when it is none. */

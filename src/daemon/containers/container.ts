@@ -138,11 +138,11 @@ export class Container {
 
   /** Attributes that all its events have (API-72). */
   get attributes(): Labels {
-    this.#attributes ??= {
-      ...mergeLabels(this.given, this.image.definition),
+    // Not by spreading: an object that is spread and then grows gets a hidden class of its own each time.
+    this.#attributes ??= Object.assign({}, mergeLabels(this.given, this.image.definition), {
       image: this.given.Image ?? '',
       name: this.name,
-    };
+    });
     return this.#attributes;
   }
 

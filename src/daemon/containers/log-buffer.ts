@@ -37,7 +37,9 @@ export class LogBuffer {
   write(time: Micros, stream: LogStream, text: string): void {
     if (text === '') return;
     const chunk = { time, stream, text };
-    this.#chunks.push(chunk);
+    // Most write once: a list of one has no room to spare.
+    if (this.#chunks.length === 0) this.#chunks = [chunk];
+    else this.#chunks.push(chunk);
     if (this.#chunks.length > kept + kept / 4) this.#chunks = this.#chunks.slice(-kept);
     if (!this.#listeners) return;
     const lines = linesOf(chunk);

@@ -1,7 +1,7 @@
 import { millisecond } from '../../sim';
 import { contentsOf } from '../images/contents';
 import type { Behaviour, ImageDefinition } from '../images/definition';
-import type { Process, Program } from '../programs';
+import type { Process, Program, Wait } from '../programs';
 import { findProgram, forever, isSimulated, sleep, toolName } from '../programs';
 import { startServer } from '../servers';
 import { usualArgv } from './configuration';
@@ -58,23 +58,26 @@ export function serverOf(definition: ImageDefinition, argv: readonly string[]): 
 
 /** The image's server as a program. */
 export function serverProgram(container: Container, behaviour: Behaviour): Program {
-  return function* (process) {
-    if (behaviour.logs !== undefined) process.stdout(behaviour.logs.replaceAll('{{hostname}}', container.hostname));
-    const limit = container.hostConfig.Memory ?? 0;
-    if (behaviour.memory !== undefined && limit > 0 && limit < behaviour.memory) {
-      yield sleep(process.sim, 200 * millisecond);
-      container.oomKilled = true;
-      return 137;
-    }
-    if (behaviour.server) {
-      container.server = undefined;
-      yield sleep(process.sim, behaviour.readyAfter ?? 0);
-      container.server = startServer(behaviour.server, process);
-    }
-    if (behaviour.runsFor === undefined) yield forever;
-    else yield sleep(process.sim, behaviour.runsFor);
-    return behaviour.exitCode ?? 0;
-  };
+  return (process) => serve(container, behaviour, process);
+}
+
+/** One function for all: a generator function of its own for each container would be a class for each in the machine. */
+function* serve(container: Container, behaviour: Behaviour, process: Process): Generator<Wait, number, void> {
+  if (behaviour.logs !== undefined) process.stdout(behaviour.logs.replaceAll('{{hostname}}', container.hostname));
+  const limit = container.hostConfig.Memory ?? 0;
+  if (behaviour.memory !== undefined && limit > 0 && limit < behaviour.memory) {
+    yield sleep(process.sim, 200 * millisecond);
+    container.oomKilled = true;
+    return 137;
+  }
+  if (behaviour.server) {
+    container.server = undefined;
+    yield sleep(process.sim, behaviour.readyAfter ?? 0);
+    container.server = startServer(behaviour.server, process);
+  }
+  if (behaviour.runsFor === undefined) yield forever;
+  else yield sleep(process.sim, behaviour.runsFor);
+  return behaviour.exitCode ?? 0;
 }
 
 /** Runs a program as the first process; 126/127 with the runtime's text when it cannot be found (API-60). */

@@ -1,7 +1,7 @@
 import type { EndpointResource, NetworkResource } from '../../api';
 import type { Micros, Random, Timer } from '../../sim';
 import { second } from '../../sim';
-import { hostOf, macOf } from '../address';
+import { hostOf } from '../address';
 import type {
   EndpointOptions,
   LocalNetwork,
@@ -17,7 +17,7 @@ import type { Sight } from '../records/endpoint-record';
 import type { EndpointTable } from '../records/endpoint-table';
 import { ServiceRecords } from '../records/service-records';
 import type { Endpoint } from './endpoint';
-import { shown } from './endpoint';
+import { macAddressOf, shown } from './endpoint';
 import { LocalNetworks, localSight } from './local-networks';
 import { servicesOf } from './overlay-details';
 import {
@@ -33,6 +33,8 @@ import { ContainerSandbox } from './sandbox';
 import type { FabricNode, Surroundings } from './surroundings';
 
 const idLength = 64;
+const noAliases: readonly string[] = [];
+const noLinks: Readonly<Record<string, string>> = {};
 
 /** How long after its overlay the ingress sandbox gets its way out; recorded is 2 to 5 s on a busy machine. */
 const ingressGatewayDelay: Micros = 3 * second;
@@ -52,7 +54,7 @@ export class Controller implements NetworkController, SandboxHost {
   readonly #overlays = new Map<string, Overlay>();
   readonly #sandboxes = new Map<string, ContainerSandbox>();
   /** Network ID -> container ID -> what is listed there. */
-  readonly #listed = new Map<string, Map<string, EndpointResource>>();
+  readonly #listed = new Map<string, Map<string, Endpoint>>();
   readonly #marks = new FirewallMarks();
   readonly #router: Router;
   #gatewayBridge: LocalNetwork | undefined;
@@ -87,11 +89,23 @@ export class Controller implements NetworkController, SandboxHost {
     if (idOrName === '') return undefined;
     const exact = this.findNetwork(idOrName);
     if (exact) return exact;
-    const all = this.list();
-    const named = all.filter((network) => network.name === idOrName);
-    if (named.length > 0) return named.length === 1 ? named[0] : undefined;
-    const prefixed = all.filter((network) => network.id.startsWith(idOrName));
-    return prefixed.length === 1 ? prefixed[0] : undefined;
+    let named = 0;
+    let prefixed = 0;
+    let byName: LocalNetwork | undefined;
+    let byPrefix: LocalNetwork | undefined;
+    const look = (network: LocalNetwork) => {
+      if (network.name === idOrName) {
+        named++;
+        byName = network;
+      } else if (network.id.startsWith(idOrName)) {
+        prefixed++;
+        byPrefix = network;
+      }
+    };
+    for (const network of this.#local.all()) look(network);
+    for (const { network } of this.#overlays.values()) look(network);
+    if (named > 0) return named === 1 ? byName : undefined;
+    return prefixed === 1 ? byPrefix : undefined;
   }
 
   findNetwork(id: string): LocalNetwork | undefined {
@@ -167,7 +181,9 @@ export class Controller implements NetworkController, SandboxHost {
   }
 
   endpoints(networkID: string): Readonly<Record<string, EndpointResource>> {
-    return Object.fromEntries(this.#listed.get(networkID) ?? []);
+    const resources: Record<string, EndpointResource> = {};
+    for (const [key, endpoint] of this.#listed.get(networkID) ?? []) resources[key] = resourceOf(endpoint);
+    return resources;
   }
 
   overlayDetails(networkID: string, verbose: boolean): Pick<NetworkResource, 'Peers' | 'Services'> {
@@ -244,12 +260,12 @@ export class Controller implements NetworkController, SandboxHost {
       network,
       address,
       gateway: address === '' ? '' : gateway,
-      macAddress: address === '' ? '' : macOf(hostOf(address), id),
-      aliases: options.aliases ?? [],
-      links: options.links ?? {},
+      aliases: options.aliases ?? noAliases,
+      links: options.links ?? noLinks,
       priority: options.priority ?? 0,
       interfaceIndex: address === '' ? 0 : this.#newInterface(),
       interfaceName: '',
+      listedName: '',
       published: undefined,
     };
     this.renameEndpoint(endpoint, owner);
@@ -257,20 +273,14 @@ export class Controller implements NetworkController, SandboxHost {
   }
 
   renameEndpoint(endpoint: Endpoint, owner: EndpointOwner): void {
-    const { address, network } = endpoint;
+    const { network } = endpoint;
+    endpoint.listedName = owner.name;
     let listed = this.#listed.get(network.id);
     if (!listed) {
       listed = new Map();
       this.#listed.set(network.id, listed);
     }
-    const six = address.includes(':');
-    listed.set(owner.key, {
-      Name: owner.name,
-      EndpointID: endpoint.id,
-      MacAddress: endpoint.macAddress,
-      IPv4Address: six ? '' : address,
-      IPv6Address: six ? address : '',
-    });
+    listed.set(owner.key, endpoint);
   }
 
   deleteEndpoint(endpoint: Endpoint, owner: EndpointOwner): void {
@@ -360,8 +370,8 @@ export class Controller implements NetworkController, SandboxHost {
     this.#ingressGateway = undefined;
     const bridge = this.#gatewayBridge;
     if (!bridge) return;
-    const resource = this.#listed.get(bridge.id)?.get(owner.key);
-    if (resource) this.#local.giveAddress(bridge.id, resource.IPv4Address);
+    const endpoint = this.#listed.get(bridge.id)?.get(owner.key);
+    if (endpoint) this.#local.giveAddress(bridge.id, endpoint.address);
     this.#deleteListed(bridge.id, owner.key);
   }
 
@@ -401,4 +411,16 @@ export class Controller implements NetworkController, SandboxHost {
   #newId(): string {
     return this.#random.hexId(idLength);
   }
+}
+
+function resourceOf(endpoint: Endpoint): EndpointResource {
+  const { address } = endpoint;
+  const six = address.includes(':');
+  return {
+    Name: endpoint.listedName,
+    EndpointID: endpoint.id,
+    MacAddress: macAddressOf(endpoint),
+    IPv4Address: six ? '' : address,
+    IPv6Address: six ? address : '',
+  };
 }

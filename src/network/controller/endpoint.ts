@@ -1,3 +1,4 @@
+import { hostOf, macOf } from '../address';
 import type { LocalNetwork, SandboxEndpoint, SandboxOptions } from '../libnetwork';
 import { NetworkError } from '../libnetwork';
 import type { EndpointRecord } from '../records/endpoint-record';
@@ -9,13 +10,14 @@ export interface Endpoint {
   /** CIDR. */
   readonly address: string;
   readonly gateway: string;
-  readonly macAddress: string;
   readonly aliases: readonly string[];
   readonly links: Readonly<Record<string, string>>;
   readonly priority: number;
   /** The kernel's number of its interface: those made later have higher ones. */
   readonly interfaceIndex: number;
   interfaceName: string;
+  /** The name under which its network lists it. */
+  listedName: string;
   /** Its entry is written. */
   published: EndpointRecord | undefined;
 }
@@ -35,29 +37,31 @@ export function taskAliases(options: SandboxOptions, aliases: readonly string[])
   );
 }
 
+const none: readonly never[] = [];
+
 /** The record that an endpoint is published with (DISC-60). A network that the service is not on has plain records. */
 export function recordOf(options: SandboxOptions, endpoint: Endpoint, address: string): EndpointRecord {
   const { service } = options;
+  const { ingress } = endpoint.network;
   const binding = service?.networks[endpoint.network.id];
-  const common = {
+  const announced = binding || ingress ? service : undefined;
+  return {
     name: options.containerName,
     containerID: options.containerID,
     endpointIP: address,
-    taskAliases: endpoint.network.ingress ? [] : taskAliases(options, endpoint.aliases),
+    taskAliases: ingress ? none : taskAliases(options, endpoint.aliases),
     serviceDisabled: false,
-  };
-  const ports = endpoint.network.ingress && service ? service.ingressPorts : [];
-  if (!service || (!binding && !endpoint.network.ingress)) {
-    return { ...common, serviceName: '', serviceID: '', virtualIP: '', aliases: [], ingressPorts: [] };
-  }
-  return {
-    ...common,
-    serviceName: service.serviceName,
-    serviceID: service.serviceID,
+    serviceName: announced?.serviceName ?? '',
+    serviceID: announced?.serviceID ?? '',
     virtualIP: binding?.virtualIP ?? '',
-    aliases: binding?.aliases ?? [],
-    ingressPorts: ports,
+    aliases: binding?.aliases ?? none,
+    ingressPorts: ingress && announced ? announced.ingressPorts : none,
   };
+}
+
+/** Derived from the address; empty where there is none. */
+export function macAddressOf({ address, id }: Endpoint): string {
+  return address === '' ? '' : macOf(hostOf(address), id);
 }
 
 export function shown(endpoint: Endpoint, dnsNames: readonly string[]): SandboxEndpoint {
@@ -69,7 +73,7 @@ export function shown(endpoint: Endpoint, dnsNames: readonly string[]): SandboxE
     interfaceName: endpoint.interfaceName,
     address: endpoint.address,
     gateway: endpoint.gateway,
-    macAddress: endpoint.macAddress,
+    macAddress: macAddressOf(endpoint),
     aliases: endpoint.aliases,
     dnsNames,
   };

@@ -64,6 +64,9 @@ export interface EndpointOwner {
   readonly sandboxID: string;
 }
 
+/** The names that nearly all interfaces have, as texts that they share. */
+const interfaceNames: readonly string[] = ['eth0', 'eth1', 'eth2', 'eth3'];
+
 /** The network namespace of one container. */
 export class ContainerSandbox implements Sandbox {
   readonly id: string;
@@ -223,8 +226,8 @@ export class ContainerSandbox implements Sandbox {
     return this.#options.containerName;
   }
 
-  #placed(): Endpoint[] {
-    return [...this.#endpoints].sort(byPlace);
+  #placed(): readonly Endpoint[] {
+    return this.#endpoints.length < 2 ? this.#endpoints : [...this.#endpoints].sort(byPlace);
   }
 
   #show(endpoint: Endpoint): SandboxEndpoint {
@@ -268,7 +271,7 @@ export class ContainerSandbox implements Sandbox {
     const withInterface = all.filter((endpoint) => endpoint.address !== '');
     if (!this.#started) {
       withInterface.forEach((endpoint, index) => {
-        endpoint.interfaceName = `eth${index}`;
+        endpoint.interfaceName = interfaceNames[index] ?? `eth${index}`;
       });
       return;
     }

@@ -54,6 +54,7 @@ class Memory {
 class Results {
   readonly networks = new Map<string, NetworkAllocation | string>();
   readonly endpoints = new Map<string, Endpoint>();
+  readonly touchedNodes = new Set<string>();
   readonly nodes = new Map<string, readonly NodeLoadBalancer[]>();
   readonly tasks = new Map<string, TaskAllocation>();
 }
@@ -86,7 +87,7 @@ export class Allocator implements ControlLoop {
     this.#restore(memory);
     this.#allocateRest(memory, results);
     this.#watch = store.watch(['network', 'service', 'node', 'task'], (changes) => this.#react(changes));
-    this.#write(results);
+    this.#write(memory, results);
   }
 
   stop(): void {
@@ -152,7 +153,7 @@ export class Allocator implements ControlLoop {
     if (memory.somethingWasDeallocated || this.#context.sim.now - memory.lastRetry > retryInterval) {
       this.#retry(memory, results);
     }
-    this.#write(results);
+    this.#write(memory, results);
   }
 
   #networkChanged(memory: Memory, results: Results, { action, object }: Change & { kind: 'network' }): void {
@@ -186,7 +187,7 @@ export class Allocator implements ControlLoop {
       this.#allocateNode(memory, results, object.ID);
       return;
     }
-    results.nodes.delete(object.ID);
+    results.touchedNodes.delete(object.ID);
     if (memory.loadBalancers.release(object.ID)) memory.somethingWasDeallocated = true;
   }
 
@@ -244,10 +245,17 @@ export class Allocator implements ControlLoop {
   #allocateNode(memory: Memory, results: Results, id: string): void {
     const node = this.#context.store.get('node', id);
     if (!node) return;
-    const { attachments, released } = memory.loadBalancers.allocate(node, memory.ingressID);
-    if (released) memory.somethingWasDeallocated = true;
-    if (sameAttachments(attachments, node.Attachments ?? [])) results.nodes.delete(id);
-    else results.nodes.set(id, attachments);
+    if (memory.loadBalancers.allocate(node, memory.ingressID)) memory.somethingWasDeallocated = true;
+    results.touchedNodes.add(id);
+  }
+
+  /** What the nodes whose addresses may have changed have now: worked out once, however often they were touched. */
+  #collectNodes(memory: Memory, results: Results): void {
+    for (const id of results.touchedNodes) {
+      const before = this.#context.store.get('node', id)?.Attachments ?? [];
+      const attachments = memory.loadBalancers.attachments(id, memory.ingressID);
+      if (!sameAttachments(attachments, before)) results.nodes.set(id, attachments);
+    }
   }
 
   /** The tasks that are new since the last time, in random order (ALLOC-3). */
@@ -298,7 +306,8 @@ export class Allocator implements ControlLoop {
     }
   }
 
-  #write(results: Results): void {
+  #write(memory: Memory, results: Results): void {
+    this.#collectNodes(memory, results);
     const { networks, endpoints, nodes, tasks } = results;
     if (networks.size + endpoints.size + nodes.size + tasks.size === 0) return;
     this.#context.store.update((tx) => this.#writeAll(tx, results));
@@ -323,12 +332,12 @@ export class Allocator implements ControlLoop {
       const task = store.get('task', id);
       if (!task) continue;
       const { Err: _, ...status } = task.Status;
-      tx.update('task', {
-        ...task,
+      const allocated: Partial<StoredTask> = {
         ...(attachments.length > 0 ? { NetworksAttachments: attachments.map((one) => fresh(one, written)) } : {}),
         ...(endpoint ? { Endpoint: endpoint } : {}),
         Status: { ...status, Timestamp: sim.timestamp, State: 'pending', Message: 'pending task scheduling' },
-      } satisfies StoredTask);
+      };
+      tx.update('task', Object.assign({}, task, allocated));
     }
   }
 }

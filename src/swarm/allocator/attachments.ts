@@ -64,14 +64,15 @@ export class TaskAllocations {
       try {
         const held = this.#networks.takeAddress(attachment.Network.ID, attachment.Addresses?.[0]);
         if (held) taken.push(held);
-        result.push(held ? { ...attachment, Addresses: [held.address] } : attachment);
+        result.push(held ? Object.assign({}, attachment, { Addresses: [held.address] }) : attachment);
       } catch (error) {
         for (const held of taken) this.#networks.giveAddress(held);
         const { ID, Spec } = attachment.Network;
         throw new BlockedError(ID, `network ${Spec.Name}: ${(error as Error).message}`);
       }
     }
-    if (taken.length > 0) this.#held.set(taskID, taken);
+    // A copy has no room to spare.
+    if (taken.length > 0) this.#held.set(taskID, taken.slice());
     return result;
   }
 

@@ -53,17 +53,34 @@ export class LoadBalancerAllocations {
 
   /**
    * Brings a node's addresses in line with its tasks. Where no address is to be had the node goes without; that is
-   * tried again with the next event of the node or its tasks only.
+   * tried again with the next event of the node or its tasks only. True when addresses were given back.
    */
-  allocate(node: StoredNode, ingressID: string | undefined): { attachments: NodeLoadBalancer[]; released: boolean } {
-    const wanted = [...(ingressID === undefined ? [] : [ingressID]), ...(this.#uses.get(node.ID)?.keys() ?? [])];
+  allocate(node: StoredNode, ingressID: string | undefined): boolean {
+    const uses = this.#uses.get(node.ID);
     const held = this.#held.get(node.ID);
-    const unwanted = [...(held?.keys() ?? [])].filter((id) => !wanted.includes(id));
-    const missing = wanted.filter((id) => !held?.has(id) && !this.#take(node.ID, id));
+    const unwanted: string[] = [];
+    for (const id of held?.keys() ?? []) if (id !== ingressID && !uses?.has(id)) unwanted.push(id);
+    const missing: string[] = [];
+    const want = (id: string) => {
+      if (!held?.has(id) && !this.#take(node.ID, id)) missing.push(id);
+    };
+    if (ingressID !== undefined) want(ingressID);
+    for (const id of uses?.keys() ?? []) want(id);
     if (missing.length > 0) this.#missing.set(node.ID, missing);
     else this.#missing.delete(node.ID);
     for (const id of unwanted) this.#give(node.ID, id);
-    return { attachments: this.#attachments(node.ID, ingressID), released: unwanted.length > 0 };
+    return unwanted.length > 0;
+  }
+
+  /** What a node has, the address on ingress first. */
+  attachments(nodeID: string, ingressID: string | undefined): NodeLoadBalancer[] {
+    const held = this.#held.get(nodeID);
+    const ingress = ingressID === undefined ? undefined : held?.get(ingressID);
+    const result: NodeLoadBalancer[] = ingress ? [{ NetworkID: ingress.networkID, Address: ingress.address }] : [];
+    for (const one of held?.values() ?? []) {
+      if (one !== ingress) result.push({ NetworkID: one.networkID, Address: one.address });
+    }
+    return result;
   }
 
   /** The network is gone: nodes that had an address on it, with what they have left. */
@@ -80,15 +97,6 @@ export class LoadBalancerAllocations {
     this.#missing.delete(nodeID);
     this.#held.delete(nodeID);
     return held.length > 0;
-  }
-
-  #attachments(nodeID: string, ingressID: string | undefined): NodeLoadBalancer[] {
-    const all = [...(this.#held.get(nodeID)?.values() ?? [])];
-    const ingressFirst = [
-      ...all.filter(({ networkID }) => networkID === ingressID),
-      ...all.filter(({ networkID }) => networkID !== ingressID),
-    ];
-    return ingressFirst.map(({ networkID, address }) => ({ NetworkID: networkID, Address: address }));
   }
 
   /** False when there is no address now. */

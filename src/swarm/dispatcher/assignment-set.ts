@@ -9,8 +9,13 @@ const own: ReadonlySet<string> = new Set(['Status', 'Version', 'UpdatedAt']);
 
 /** Whether two versions of a task mean the same to its agent. Unchanged parts are the same objects. */
 export function sameForAgent(a: StoredTask, b: StoredTask): boolean {
-  const keys = new Set([...Object.keys(a), ...Object.keys(b)]) as Set<keyof StoredTask>;
-  for (const key of keys) if (!own.has(key) && a[key] !== b[key]) return false;
+  return differsNowhere(a, b) && differsNowhere(b, a);
+}
+
+function differsNowhere(a: StoredTask, b: StoredTask): boolean {
+  for (const key in a) {
+    if (a[key as keyof StoredTask] !== b[key as keyof StoredTask] && !own.has(key)) return false;
+  }
   return true;
 }
 

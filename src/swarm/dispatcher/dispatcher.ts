@@ -299,7 +299,8 @@ export class Dispatcher implements DispatcherPort, ControlLoop {
     const written =
       this.#inBatches([...taskUpdates], (tx, [taskID, status]) => {
         const task = this.#context.store.get('task', taskID);
-        if (task && isNews(task, status)) tx.update('task', { ...task, Status: { ...status, AppliedAt } });
+        if (task && isNews(task, status))
+          tx.update('task', { ...task, Status: Object.assign({}, status, { AppliedAt }) });
       }) &&
       this.#inBatches([...nodeUpdates], (tx, [nodeID, update]) => {
         const node = this.#context.store.get('node', nodeID);
