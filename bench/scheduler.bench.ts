@@ -1,6 +1,7 @@
 // The scheduler at SwarmKit's own benchmark shapes: one pending task per service, the store's writes included.
 import { execFileSync } from 'node:child_process';
-import { type PerformanceEntry, PerformanceObserver } from 'node:perf_hooks';
+import type { PerformanceEntry } from 'node:perf_hooks';
+import { PerformanceObserver } from 'node:perf_hooks';
 import { profiles } from '../src/api';
 import { Simulation } from '../src/sim';
 import type { StoredNetwork } from '../src/swarm/objects';
