@@ -132,6 +132,22 @@ export interface LabDnsResponse {
   readonly trace: readonly DnsHop[];
 }
 
+/**
+ * `GET /lab/dns?from=&name=&type=`: what a container would be answered, asked so that no mark is left: no chance is
+ * drawn, and nothing is written down.
+ */
+export interface LabDnsLookup {
+  readonly rcode: DnsRcode | 'silence';
+  /** In no particular order. */
+  readonly answers: readonly DnsRecord[];
+  readonly now: Timestamp;
+  /**
+   * Until when the answer stays as it is, if nothing is done and nothing breaks; now or past while news is under way;
+   * absent: for good.
+   */
+  readonly steadyUntil?: Timestamp;
+}
+
 /** `POST /lab/http`: an HTTP request inside or into the cluster. */
 export interface LabHttpRequest {
   /** A container (ID, ID prefix or name), a task ID, or a node's name; absent: from outside of the cluster. */

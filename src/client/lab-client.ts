@@ -2,6 +2,7 @@ import type {
   LabAddNode,
   LabClock,
   LabContainer,
+  LabDnsLookup,
   LabDnsRequest,
   LabDnsResponse,
   LabFault,
@@ -50,6 +51,11 @@ export class LabClient {
 
   dns(request: LabDnsRequest): Promise<LabDnsResponse> {
     return this.#call({ method: 'POST', path: '/lab/dns', body: request });
+  }
+
+  /** What a container would be answered, without leaving a mark. */
+  lookUp({ from, name, type = 'A' }: LabDnsRequest): Promise<LabDnsLookup> {
+    return this.#call({ method: 'GET', path: `/lab/dns?${new URLSearchParams({ from, name, type })}` });
   }
 
   http(request: LabHttpRequest): Promise<LabHttpResponse> {

@@ -15,6 +15,8 @@ export interface App {
   readonly model: ClusterModel;
   /** Fires after services, tasks, nodes or networks changed. */
   readonly onDidChange: vscode.Event<void>;
+  /** Fires after something was done to the simulation itself (time, faults, reset), with the path of the request. */
+  readonly onDidChangeLab: vscode.Event<string>;
   /** Opens the cluster and follows it; the same promise until it is started over. `again`: a failed start is repeated. */
   start(again?: boolean): Promise<void>;
   /** A factory-new cluster by the present settings. */

@@ -20,7 +20,11 @@ export function createApp(context: vscode.ExtensionContext): App {
   const model = new ClusterModel(client);
   const changed = new vscode.EventEmitter<void>();
   let started: Promise<void> | undefined;
-  session.onLabChange = () => model.touchAll();
+  const labChanged = new vscode.EventEmitter<string>();
+  session.onLabChange = (path) => {
+    model.touchAll();
+    labChanged.fire(path);
+  };
 
   const start = (again = false): Promise<void> => {
     if (again && model.state === 'failed') started = undefined;
@@ -75,7 +79,7 @@ export function createApp(context: vscode.ExtensionContext): App {
       session.checkpoint().catch((error: unknown) => log.warn(String(error)));
     }, CHECKPOINT_DELAY);
   });
-  context.subscriptions.push(log, changed, { dispose: stop }, { dispose: () => clearTimeout(checkpoint) });
+  context.subscriptions.push(log, changed, labChanged, { dispose: stop }, { dispose: () => clearTimeout(checkpoint) });
   const open = () => started !== undefined && real === undefined;
   context.subscriptions.push(vscode.workspace.onDidChangeConfiguration(offerStartOver(open)));
   return {
@@ -85,6 +89,7 @@ export function createApp(context: vscode.ExtensionContext): App {
     client,
     model,
     onDidChange: changed.event,
+    onDidChangeLab: labChanged.event,
     start,
     startOver,
     get real() {

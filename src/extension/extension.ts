@@ -4,7 +4,10 @@ import type { App, SwarmscopeApi } from './app';
 import { registerCommands } from './commands';
 import { createApp } from './create-app';
 import { registerDns } from './dns';
+import { registerFaults } from './faults';
+import { registerHttp } from './http';
 import { useTranslator } from './model/l10n';
+import { registerNetworkDb } from './networkdb';
 import { registerStatusBar } from './status-bar';
 import { registerTerminals } from './terminals';
 import { registerTrees } from './trees';
@@ -23,6 +26,9 @@ export function activate(context: vscode.ExtensionContext): SwarmscopeApi {
   registerCommands(shared);
   registerStatusBar(shared);
   registerDns(context, shared);
+  registerFaults(shared);
+  registerNetworkDb(shared);
+  registerHttp(shared);
   registerAliases(context);
   terminals = registerTerminals(shared);
 

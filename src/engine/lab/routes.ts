@@ -1,4 +1,5 @@
-import type { LabAddNode, LabContainer, LabDnsRequest, LabNode } from '../../api';
+import type { LabAddNode, LabContainer, LabDnsLookup, LabDnsRequest, LabNode } from '../../api';
+import { timestamp } from '../../sim';
 import type { RouteContext } from '../http';
 import { EngineError } from '../http';
 import type { NodeEngine } from '../node-engine';
@@ -18,6 +19,8 @@ export const labRoutes: readonly NodeRoute[] = [
   ...upstreamRoutes,
   // A lookup advances the resolver's chance, so it is part of the history.
   writes('POST', '/lab/dns', dns),
+  // For those who watch a name: the same answer, but no chance is drawn and nothing is written down.
+  reads('GET', '/lab/dns', lookUp),
   // As does a request the round robin of virtual servers.
   writes('POST', '/lab/http', http),
   reads('GET', '/lab/tasks/{id}/explain', explain),
@@ -76,6 +79,22 @@ function dns({ engine, json }: RouteContext<NodeEngine>) {
   const sandbox = findContainer(engine, from)?.container.sandbox;
   if (!sandbox) throw new EngineError(404, `No such container: ${from}`);
   return ok(sandbox.resolve(name, type ?? 'A'));
+}
+
+function lookUp({ engine, query }: RouteContext<NodeEngine>) {
+  const from = query.get('from');
+  const name = query.get('name');
+  if (!from || name === null) throw new EngineError(400, 'give from and name');
+  const sandbox = findContainer(engine, from)?.container.sandbox;
+  if (!sandbox) throw new EngineError(404, `No such container: ${from}`);
+  const { rcode, answers } = sandbox.lookup(name, query.get('type') ?? 'A');
+  const steadyUntil = sandbox.steadyUntil();
+  return ok({
+    rcode,
+    answers,
+    now: engine.cluster.sim.timestamp,
+    ...(Number.isFinite(steadyUntil) && { steadyUntil: timestamp(steadyUntil) }),
+  } satisfies LabDnsLookup);
 }
 
 function* containers(engine: NodeEngine): Iterable<LabContainer> {
