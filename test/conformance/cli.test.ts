@@ -30,7 +30,8 @@ function mask(text: string): string {
     .replace(/([0-9a-f]{2}:){5}[0-9a-f]{2}/g, '<mac>')
     .replace(/\b172\.\d+\.\d+\.\d+/g, '<ip>')
     .replace(/(Less than a second|About a minute|About an hour|\d+ (seconds?|minutes?|hours?))/g, '<dur>')
-    .replace(/"Pid":\d+/g, '"Pid":<pid>');
+    .replace(/"Pid":\d+/g, '"Pid":<pid>')
+    .replace(/\blstat \/\S+\//g, 'lstat FOLDER/');
 }
 
 describe.skipIf(!docker)('the docker CLI', () => {
