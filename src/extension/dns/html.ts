@@ -1,4 +1,14 @@
+import type { ClientCache } from './model/client-cache';
 import { recordTypes } from './protocol';
+
+const caches: readonly (readonly [ClientCache, string])[] = [
+  ['none', 'cacheNone'],
+  ['glibc', 'cacheGlibc'],
+  ['musl', 'cacheMusl'],
+  ['jvm', 'cacheJvm'],
+  ['jvm-forever', 'cacheForever'],
+  ['ttl', 'cacheTtl'],
+];
 
 /** The page of the DNS panel. Texts come later, by message: nothing of the cluster is ever part of the markup. */
 export function dnsHtml(options: {
@@ -27,13 +37,19 @@ export function dnsHtml(options: {
 <button class="ask primary" data-text="ask">Ask</button>
 <label><span data-text="times">Times</span><input id="times" type="number" min="1" max="1000" value="100"></label>
 <button class="ask" type="button" id="ask-many" data-text="askMany">Ask many times</button>
+<label><span data-text="cache">Client caches</span><select id="cache">${caches.map(([value, text]) => `<option value="${value}" data-text="${text}">${value}</option>`).join('')}</select></label>
+<button class="ask" type="button" id="everywhere-ask" data-text="everywhere">Ask every node</button>
+<button type="button" id="watch-toggle" data-text="watch">Watch</button>
+<button type="button" id="copy-dig" data-text="copyDig">Copy as dig</button>
+<button type="button" id="open-resolver" data-text="openResolver">Open for real dig</button>
 <button type="button" id="cancel" hidden data-text="cancel">Cancel</button>
 <span id="status" role="status"></span>
 </form>
 <main>
-<div class="column"><h2 id="answer-title"><span data-text="answer">Answer</span></h2><div class="scroll" tabindex="0" role="region" aria-labelledby="answer-title"><p id="summary" hidden></p><div id="spread"></div><pre id="answer"></pre></div></div>
+<div class="column"><h2 id="answer-title"><span data-text="answer">Answer</span></h2><div class="scroll" tabindex="0" role="region" aria-labelledby="answer-title"><ul id="resolvers" hidden></ul><div id="everywhere"></div><p id="summary" hidden></p><p id="note" hidden></p><div id="spread"></div><pre id="answer"></pre></div></div>
 <div class="column"><h2 id="trace-title"><span data-text="trace">How the lookup went</span></h2><div class="scroll" tabindex="0" role="region" aria-labelledby="trace-title"><ol id="trace"></ol></div></div>
-<div class="column"><h2 id="history-title"><span data-text="history">History</span><button type="button" id="clear" data-text="clear">Clear</button></h2><div class="scroll" tabindex="0" role="region" aria-labelledby="history-title"><ul id="history"></ul></div></div>
+<div class="column" id="watch-column" hidden><h2 id="watch-title"><span data-text="watchTitle">Watched name</span></h2><div class="scroll" tabindex="0" role="region" aria-labelledby="watch-title"><p id="watched"></p><ol id="watch" role="log" aria-labelledby="watch-title"></ol></div></div>
+<div class="column narrow"><h2 id="history-title"><span data-text="history">History</span><button type="button" id="clear" data-text="clear">Clear</button></h2><div class="scroll" tabindex="0" role="region" aria-labelledby="history-title"><ul id="history"></ul></div></div>
 </main>
 <script nonce="${nonce}" src="${script}"></script>
 </body>

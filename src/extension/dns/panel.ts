@@ -3,16 +3,21 @@ import * as vscode from 'vscode';
 import type { EngineClient } from '../../client/engine-client';
 import type { ClusterState } from '../model/cluster-state';
 import { t } from '../model/l10n';
-import { askDns } from './asking';
+import { askDns, askEverywhere } from './asking';
 import { dnsHtml } from './html';
-import { knownNames } from './model/names';
-import type { Answer, Asker, FromPage, Question, ToPage } from './protocol';
+import { ClientCaches } from './model/client-cache';
+import { digArguments, knownNames } from './model/names';
+import type { Answer, Asker, Everywhere, FromPage, OpenResolver, Question, ToPage } from './protocol';
 import { readFromPage } from './protocol';
 import { pageStrings } from './strings';
+import { NameWatch } from './watch';
 
 const historyKey = 'swarmscope.dns.history';
 const askerKey = 'swarmscope.dns.asker';
 const historyLength = 50;
+
+/** Messages that are not about doing something with a question or a resolver. */
+type Settled = 'ready' | 'select' | 'cancel' | 'clear' | 'ask' | 'watch' | 'unwatch';
 
 /** What the panel needs of the extension. */
 export interface DnsHost {
@@ -24,6 +29,8 @@ export interface DnsHost {
   readonly model: { readonly objects: ClusterState };
   /** Fires when services, tasks or networks changed. */
   readonly onDidChange: vscode.Event<void>;
+  /** Fires when something was done to the simulation itself: time, faults, reset. */
+  readonly onDidChangeLab: vscode.Event<string>;
 }
 
 /** The DNS panel: who asks, a name, a type; the answer as dig prints it, with the trace of the lookup beside it. */
@@ -37,6 +44,10 @@ export class DnsPanel implements vscode.WebviewViewProvider, vscode.Disposable {
   #history: Answer[];
   #running: AbortController | undefined;
   #refresh: NodeJS.Timeout | undefined;
+  readonly #caches = new ClientCaches();
+  #everywhere: Everywhere | undefined;
+  #watch: NameWatch | undefined;
+  #resolvers: readonly OpenResolver[] = [];
   #pendingFill: Extract<ToPage, { kind: 'fill' }> | undefined;
   readonly #disposables: vscode.Disposable[] = [];
 
@@ -44,12 +55,26 @@ export class DnsPanel implements vscode.WebviewViewProvider, vscode.Disposable {
     this.#context = context;
     this.#host = host;
     this.#history = context.workspaceState.get<Answer[]>(historyKey, []);
-    this.#disposables.push(host.onDidChange(() => this.#refreshSoon()));
+    const changed = (): void => {
+      this.#watch?.touch();
+      this.#refreshSoon();
+    };
+    this.#disposables.push(
+      host.onDidChange(changed),
+      host.onDidChangeLab((path) => this.#labChanged(path, changed)),
+    );
+  }
+
+  /** In a cluster that began anew nobody remembers an answer. */
+  #labChanged(path: string, changed: () => void): void {
+    if (/^\/lab\/(reset|rewind|journal)/.test(path)) this.#caches.clear();
+    changed();
   }
 
   dispose(): void {
     clearTimeout(this.#refresh);
     this.#running?.abort();
+    this.#watch?.stop();
     for (const disposable of this.#disposables) disposable.dispose();
   }
 
@@ -99,9 +124,11 @@ export class DnsPanel implements vscode.WebviewViewProvider, vscode.Disposable {
       asker: asker?.name ?? question.from,
       t,
       signal,
+      caches: this.#caches,
       progress: (done) => this.#post({ kind: 'busy', done, of: question.times }),
     });
     const { replies: _, ...kept } = answer;
+    this.#everywhere = undefined;
     this.#history = [kept, ...this.#history].slice(0, historyLength);
     await this.#context.workspaceState.update(historyKey, this.#history);
     if (!signal) await this.#sendState();
@@ -122,6 +149,8 @@ export class DnsPanel implements vscode.WebviewViewProvider, vscode.Disposable {
         break;
       case 'clear':
         this.#history = [];
+        this.#everywhere = undefined;
+        this.#caches.clear();
         await this.#context.workspaceState.update(historyKey, undefined);
         await this.#sendState();
         break;
@@ -140,7 +169,89 @@ export class DnsPanel implements vscode.WebviewViewProvider, vscode.Disposable {
         await this.#sendState();
         break;
       }
+      case 'watch':
+        await this.watch(message.question);
+        break;
+      case 'unwatch':
+        this.unwatch();
+        await this.#sendState();
+        break;
+      default:
+        await this.#try(() => this.#act(message));
     }
+  }
+
+  /** What is done with a question apart from asking it. Throws what the engine refuses. */
+  async #act(message: Exclude<FromPage, { kind: Settled }>): Promise<void> {
+    const { client } = this.#host;
+    switch (message.kind) {
+      case 'everywhere':
+        this.#everywhere = await askEverywhere(client, message.question, t);
+        break;
+      case 'copyDig':
+        await this.#copy(await this.#digCommand(message.question));
+        break;
+      case 'openResolver': {
+        const { name, from } = message.question;
+        const { address } = await client.lab.openResolver({ container: from });
+        this.#post({ kind: 'told', message: digCommand(address, { ...message.question, name: name || 'web' }) });
+        break;
+      }
+      case 'closeResolver':
+        await client.lab.closeResolver(message.id);
+        break;
+      case 'copyResolver': {
+        const open = this.#resolvers.find(({ id }) => id === message.id);
+        if (open) await this.#copy(open.command);
+        break;
+      }
+    }
+  }
+
+  async #try(act: () => Promise<void>): Promise<void> {
+    try {
+      await this.#host.start();
+      await act();
+    } catch (error) {
+      this.#post({ kind: 'failed', message: error instanceof Error ? error.message : String(error) });
+    }
+    await this.#sendState();
+  }
+
+  async #copy(text: string): Promise<void> {
+    await vscode.env.clipboard.writeText(text);
+    this.#post({ kind: 'told', message: t('Copied: {0}', text) });
+  }
+
+  /** For a terminal: of the resolver that is open to this machine, or by way of the container. */
+  async #digCommand(question: Question): Promise<string> {
+    const open = (await this.#host.client.lab.resolvers()).find(({ answering }) => answering?.id === question.from);
+    if (open) return digCommand(open.address, question);
+    const name = this.#askers.find(({ id }) => id === question.from)?.name ?? question.from;
+    return `docker exec ${name} dig ${digArguments(question)}`;
+  }
+
+  /** Watches a name in place of an earlier one: a line each time what the container would be answered changes. */
+  async watch(question: Question): Promise<NameWatch> {
+    await this.#host.start();
+    const { client } = this.#host;
+    this.unwatch();
+    const { service, node } = this.#describe(question.from);
+    this.#watch = new NameWatch(client, question, {
+      changed: () => this.#refreshSoon(),
+      successor: async () => {
+        this.#askers = await this.#listAskers(client);
+        const same = this.#askers.filter(({ name }) => service !== '' && serviceOf(name) === service);
+        return (same.find((asker) => asker.node === node) ?? same[0])?.id;
+      },
+    });
+    await this.#sendState();
+    return this.#watch;
+  }
+
+  unwatch(): void {
+    this.#watch?.stop();
+    this.#watch = undefined;
   }
 
   /** Containers come and go; who asked last is remembered by service and node as well as by ID. */
@@ -188,6 +299,12 @@ export class DnsPanel implements vscode.WebviewViewProvider, vscode.Disposable {
       await this.#host.start();
       const { client } = this.#host;
       this.#askers = await this.#listAskers(client);
+      const last = this.#history[0]?.question ?? { name: 'web', type: 'A' };
+      this.#resolvers = (await client.lab.resolvers()).map(({ id, container, address, answering }) => ({
+        id,
+        container: answering ? `${answering.name} · ${answering.node}` : container,
+        command: digCommand(address, last),
+      }));
       const { services, tasks, networks } = this.#host.model.objects;
       const wanted = tasks.values().filter((task) => task.DesiredState === 'running');
       names = knownNames(services.values(), wanted, networks.values()).slice(0, 5_000);
@@ -202,6 +319,9 @@ export class DnsPanel implements vscode.WebviewViewProvider, vscode.Disposable {
       names,
       history: this.#history,
       busy: this.#running !== undefined,
+      ...(this.#everywhere && { everywhere: this.#everywhere }),
+      ...(this.#watch && { watch: { question: this.#watch.question, lines: this.#watch.lines } }),
+      resolvers: this.#resolvers,
       strings: pageStrings(),
     });
     if (this.#pendingFill) {
@@ -217,4 +337,10 @@ export class DnsPanel implements vscode.WebviewViewProvider, vscode.Disposable {
 
 function serviceOf(containerName: string): string {
   return containerName.split('.').slice(0, -2).join('.');
+}
+
+/** A command line for real dig on this machine: `address` is `127.0.0.1:PORT`. */
+function digCommand(address: string, question: { readonly name: string; readonly type: string }): string {
+  const [host, port] = address.split(':');
+  return `dig @${host} -p ${port} ${digArguments(question)}`;
 }

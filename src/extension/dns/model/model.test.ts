@@ -109,6 +109,7 @@ describe('messages of the page', () => {
       name: 'web',
       type: 'A',
       times: 1,
+      cache: 'none',
     });
     for (const bad of [
       null,
@@ -119,11 +120,16 @@ describe('messages of the page', () => {
       { from: 'c', name: 'x', times: 1e9 },
       { from: 'c', name: 'x'.repeat(400) },
       { from: 1, name: 'x' },
+      { from: 'c', name: 'x', cache: 'all' },
     ]) {
       expect(readQuestion(bad)).toBeUndefined();
     }
     expect(readFromPage({ kind: 'select', from: 'c' })).toEqual({ kind: 'select', from: 'c' });
     expect(readFromPage({ kind: 'select' })).toBeUndefined();
+    const question = { from: 'c', name: 'web', type: 'A', times: 1, cache: 'ttl' };
+    expect(readFromPage({ kind: 'watch', question })).toEqual({ kind: 'watch', question });
+    expect(readFromPage({ kind: 'everywhere' })).toBeUndefined();
+    expect(readFromPage({ kind: 'closeResolver', id: 1 })).toBeUndefined();
     expect(readFromPage({ kind: 'evil' })).toBeUndefined();
     expect(readFromPage('ready')).toBeUndefined();
   });

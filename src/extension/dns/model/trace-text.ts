@@ -10,7 +10,26 @@ function list(values: readonly string[], none: string): string {
 
 /** The hops of a lookup as lines for people (TALK-8). */
 export function traceText(hops: readonly DnsHop[], t: Translate): TraceLine[] {
-  return hops.map((hop) => lineOf(hop, t));
+  const [ask] = hops;
+  const container = ask?.hop === 'ask' ? ask.container.replace(/(\.[0-9a-z]{25})+$/, '') : '';
+  const node = ask?.hop === 'ask' ? ask.node : '';
+  return hops.map((hop) => ({ ...lineOf(hop, t), place: placeOf(hop, container, node, t) }));
+}
+
+/** Where a hop happens: the way goes from the container to its node's engine, perhaps outside, and back. */
+function placeOf(hop: DnsHop, container: string, node: string, t: Translate): string {
+  switch (hop.hop) {
+    case 'ask':
+    case 'resolv.conf':
+    case 'socket':
+    case 'redirect':
+    case 'answer':
+      return t('Container {0}', container);
+    case 'forward':
+      return t('Outside of the swarm');
+    default:
+      return t('Engine of {0}', node);
+  }
 }
 
 function lineOf(hop: DnsHop, t: Translate): TraceLine {
@@ -47,7 +66,10 @@ function lineOf(hop: DnsHop, t: Translate): TraceLine {
       return {
         outcome: 'step',
         title: t('Embedded DNS of {0}', hop.node),
-        detail: t('it looks in the networks of the container, in this order: {0}', list(hop.networks, t('none'))),
+        detail: [
+          t('it looks in the networks of the container, in this order: {0}', list(hop.networks, t('none'))),
+          ...(hop.networks.length > 1 ? (hop.places ?? []) : []),
+        ].join('; '),
       };
     case 'candidate':
       return {
@@ -88,7 +110,13 @@ function lineOf(hop: DnsHop, t: Translate): TraceLine {
       return {
         outcome: hop.outcome === 'NOERROR' ? 'hit' : 'miss',
         title: t('Forwarded'),
-        detail: t('to {0}: {1}', list(hop.servers, t('no server')), hop.outcome) + (hop.why ? ` (${hop.why})` : ''),
+        detail: [
+          t('to {0}: {1}', list(hop.servers, t('no server')), hop.outcome) + (hop.why ? ` (${hop.why})` : ''),
+          ...(hop.attempts ?? []).map(
+            ({ server, outcome, why, tookMilliseconds }) =>
+              `${server}: ${outcome}${why ? ` (${why})` : ''}, ${Math.round(tookMilliseconds)} ms`,
+          ),
+        ].join('; '),
       };
     case 'answer':
       return {

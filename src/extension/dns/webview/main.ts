@@ -1,5 +1,7 @@
 /** The DNS panel's page: a form, the answer as dig prints it, the trace beside it, and the history. */
-import type { Answer, Asker, Distribution, FromPage, ToPage } from '../protocol';
+import type { Answer, Asker, Distribution, FromPage, Question, ToPage } from '../protocol';
+import { element, make, shortName } from './dom';
+import { showEverywhere, showResolvers, showWatch } from './extras';
 import './style.css';
 
 declare function acquireVsCodeApi(): { postMessage(message: FromPage): void };
@@ -7,25 +9,15 @@ declare function acquireVsCodeApi(): { postMessage(message: FromPage): void };
 const vscode = acquireVsCodeApi();
 const send = (message: FromPage): void => vscode.postMessage(message);
 
-function element<T extends HTMLElement>(id: string): T {
-  const found = document.getElementById(id);
-  if (!found) throw new Error(`no element ${id}`);
-  return found as T;
-}
-
-function make<K extends keyof HTMLElementTagNameMap>(tag: K, className = '', text = ''): HTMLElementTagNameMap[K] {
-  const made = document.createElement(tag);
-  if (className) made.className = className;
-  if (text) made.textContent = text;
-  return made;
-}
-
 const form = element<HTMLFormElement>('form');
 const from = element<HTMLSelectElement>('from');
 const name = element<HTMLInputElement>('name');
 const type = element<HTMLSelectElement>('type');
 const times = element<HTMLInputElement>('times');
 const askMany = element<HTMLButtonElement>('ask-many');
+const cache = element<HTMLSelectElement>('cache');
+const watchToggle = element<HTMLButtonElement>('watch-toggle');
+const note = element<HTMLElement>('note');
 const cancel = element<HTMLButtonElement>('cancel');
 const status = element<HTMLElement>('status');
 const summary = element<HTMLElement>('summary');
@@ -38,21 +30,18 @@ let strings: Readonly<Record<string, string>> = {};
 let answers: readonly Answer[] = [];
 let shown = 0;
 /** What the lists were last made of: they are made anew only when that changes, so that focus and selection stay. */
-let drawn = { askers: '', history: '' };
+let drawn = { askers: '', history: '', extras: '' };
 const say = (key: string): string => strings[key] ?? key;
 
-function ask(count: number): void {
-  if (!name.value.trim()) {
+/** Sends what the form says, once it has a name. */
+function sendQuestion(kind: Extract<FromPage, { question: Question }>['kind'], count = 1): void {
+  if (!name.value.trim() && kind !== 'openResolver') {
     name.focus();
     status.textContent = say('nameMissing');
     return;
   }
-  send({ kind: 'ask', question: { from: from.value, name: name.value, type: type.value, times: count } });
-}
-
-/** `web.1` of `web.1.<task>`, `util` of `util.<node>.<task>`; IDs have 25 digits. */
-function shortName(container: string): string {
-  return container.replace(/(\.[0-9a-z]{25})+$/, '');
+  const kept = cache.value as Question['cache'];
+  send({ kind, question: { from: from.value, name: name.value, type: type.value, times: count, cache: kept } });
 }
 
 function showAskers(askers: readonly Asker[], selected: string): void {
@@ -116,8 +105,15 @@ function showAnswer(index: number): void {
   summary.hidden = !last;
   summary.className = last?.outcome ?? '';
   summary.textContent = answer && last ? `${answer.question.name} ${answer.question.type}: ${last.detail}` : '';
+  note.hidden = !answer?.note;
+  note.className = answer?.stale ? 'stale' : '';
+  note.textContent = answer?.note ?? '';
   trace.replaceChildren();
+  let place = '';
   for (const line of answer?.trace ?? []) {
+    // A heading stands where the way comes to another place (TALK-8).
+    if (line.place && line.place !== place) trace.append(make('li', 'place', line.place));
+    place = line.place ?? place;
     const item = make('li', line.outcome);
     item.append(make('strong', '', line.title), make('span', '', line.detail));
     trace.append(item);
@@ -183,6 +179,13 @@ window.addEventListener('message', ({ data }: MessageEvent<ToPage>) => {
         labelled.textContent = say(labelled.dataset.text ?? '');
       const newest = answers[0] !== data.history[0] && JSON.stringify(answers[0]) !== JSON.stringify(data.history[0]);
       answers = data.history;
+      if (isNew('extras', [data.everywhere, data.watch, data.resolvers, data.strings])) {
+        showEverywhere(data.everywhere, say);
+        showWatch(data.watch, say);
+        showResolvers(data.resolvers, say, send);
+        watchToggle.dataset.text = data.watch ? 'unwatch' : 'watch';
+        watchToggle.textContent = say(watchToggle.dataset.text);
+      }
       if (isNew('askers', [data.askers, data.strings])) showAskers(data.askers, data.selected);
       element('names').replaceChildren(
         ...data.names.map((known) => {
@@ -203,6 +206,9 @@ window.addEventListener('message', ({ data }: MessageEvent<ToPage>) => {
       setBusy(true);
       status.textContent = `${data.done}/${data.of}`;
       break;
+    case 'told':
+      status.textContent = data.message;
+      break;
     case 'failed':
       setBusy(false);
       status.textContent = data.message;
@@ -216,9 +222,18 @@ window.addEventListener('message', ({ data }: MessageEvent<ToPage>) => {
 
 form.addEventListener('submit', (event) => {
   event.preventDefault();
-  ask(1);
+  sendQuestion('ask');
 });
-askMany.addEventListener('click', () => ask(Math.max(1, Math.min(1_000, Math.floor(Number(times.value)) || 100))));
+askMany.addEventListener('click', () =>
+  sendQuestion('ask', Math.max(1, Math.min(1_000, Math.floor(Number(times.value)) || 100))),
+);
+element('everywhere-ask').addEventListener('click', () => sendQuestion('everywhere'));
+element('copy-dig').addEventListener('click', () => sendQuestion('copyDig'));
+element('open-resolver').addEventListener('click', () => sendQuestion('openResolver'));
+watchToggle.addEventListener('click', () => {
+  if (watchToggle.dataset.text === 'unwatch') send({ kind: 'unwatch' });
+  else sendQuestion('watch');
+});
 cancel.addEventListener('click', () => send({ kind: 'cancel' }));
 element('clear').addEventListener('click', () => send({ kind: 'clear' }));
 from.addEventListener('change', () => send({ kind: 'select', from: from.value }));
