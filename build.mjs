@@ -4,7 +4,8 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import esbuild from 'esbuild';
-import { justBashSource } from './scripts/just-bash.mjs';
+import { justBash } from './scripts/just-bash.mjs';
+import { notices } from './scripts/notices.mjs';
 
 const { values: options } = parseArgs({
   options: {
@@ -27,7 +28,7 @@ const common = {
   define: { 'process.env.NODE_ENV': JSON.stringify(options.production ? 'production' : 'development') },
 };
 /** The shell library is a file of its own. */
-const justBash = ['./just-bash.js', '*/swarmscope/just-bash.cjs'];
+const shellLibrary = ['./just-bash.js', '*/swarmscope/just-bash.cjs'];
 const node = { ...common, platform: 'node', format: 'cjs', target: 'node20' };
 
 /** Path of every `webview/main.ts` under src/extension, by the name of the folder that contains `webview`. */
@@ -58,7 +59,7 @@ function bundles() {
       ...node,
       entryPoints: { extension: 'src/extension/extension.ts' },
       outdir: 'dist',
-      external: ['vscode', ...justBash],
+      external: ['vscode', ...shellLibrary],
       beside: ['real-engine'],
     },
     {
@@ -72,7 +73,7 @@ function bundles() {
       ...node,
       entryPoints: { swarmscope: 'src/headless/main.ts' },
       outdir: 'dist',
-      external: justBash,
+      external: shellLibrary,
       // Node ignores a first line that starts with #!, and a POSIX shell needs it to start the program by name.
       banner: { js: '#!/usr/bin/env node' },
       executable: true,
@@ -147,10 +148,12 @@ function report(executable) {
   };
 }
 
-/** Writes the shell library beside the programs, which load it with the first script. */
+/** Writes the shell library beside the programs, which load it with the first script. Gives the account of its parts. */
 async function writeShellLibrary() {
   fs.mkdirSync('dist', { recursive: true });
-  fs.writeFileSync('dist/just-bash.js', await justBashSource());
+  const { source, metafile } = await justBash();
+  fs.writeFileSync('dist/just-bash.js', source);
+  return metafile;
 }
 
 const contexts = await Promise.all(bundles().map((bundle) => esbuild.context(bundle)));
@@ -160,9 +163,12 @@ if (options.watch) {
 } else {
   fs.rmSync('dist', { recursive: true, force: true });
   fs.rmSync('out/host', { recursive: true, force: true });
-  await writeShellLibrary();
+  const library = await writeShellLibrary();
   const builds = await Promise.allSettled(contexts.map((context) => context.rebuild()));
   if (builds.some(({ status }) => status === 'rejected')) process.exitCode = 1; // esbuild has printed what is wrong
+  const made = builds.flatMap(({ value }) => (value ? [value.metafile] : []));
+  const shipped = made.filter(({ outputs }) => Object.keys(outputs).every((file) => file.startsWith('dist/')));
+  fs.writeFileSync('dist/ThirdPartyNotices.txt', notices([...shipped, library], root));
   await Promise.all(contexts.map((context) => context.dispose()));
   if (contexts.length === 0) console.log('nothing to build yet');
 }

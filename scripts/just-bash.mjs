@@ -29,11 +29,15 @@ const absent = {
 };
 
 /** Text of a CommonJS module that exports the factory. */
-export async function justBashSource() {
-  const { outputFiles } = await esbuild.build({
+export const justBashSource = async () => (await justBash()).source;
+
+/** That text, and the bundler's account of what is in it. */
+export async function justBash() {
+  const { outputFiles, metafile } = await esbuild.build({
     stdin: { contents: "export { Bash } from 'just-bash/browser';", resolveDir: root },
     bundle: true,
     write: false,
+    metafile: true,
     format: 'cjs',
     platform: 'browser',
     target: 'es2022',
@@ -44,11 +48,11 @@ export async function justBashSource() {
     plugins: [absent],
   });
   const parameters = world.join(', ');
-  return (
+  const source =
     `module.exports = function (${parameters}) {\n` +
     'var setInterval = setTimeout, clearInterval = clearTimeout, process = undefined, module = { exports: {} };\n' +
-    `${outputFiles[0].text}\nreturn module.exports;\n};\n`
-  );
+    `${outputFiles[0].text}\nreturn module.exports;\n};\n`;
+  return { source, metafile };
 }
 
 /** Makes the cached bundle unless it is there already for this version of the library. */
