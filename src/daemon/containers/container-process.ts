@@ -1,7 +1,7 @@
 import type { Sandbox } from '../../network/libnetwork';
 import type { Simulation } from '../../sim';
 import { contentsOf, placeOf } from '../images/contents';
-import type { HttpOutcome, HttpRequest, Input, Process, Program, Signals } from '../programs';
+import type { HttpOutcome, HttpRequest, Input, Process, Program, Signals, Terminal } from '../programs';
 import { httpRequest, ProcessTable, Running } from '../programs';
 import type { Container } from './container';
 import type { FileSystem } from './file-system';
@@ -55,6 +55,7 @@ export class ContainerProcess implements Process {
     private readonly extra?: {
       readonly env?: readonly string[];
       readonly tty?: boolean;
+      readonly terminal?: Terminal;
       readonly user?: string;
       readonly cwd?: string;
       /** It is the container's first process. */
@@ -131,6 +132,10 @@ export class ContainerProcess implements Process {
 
   get tty(): boolean {
     return this.extra?.tty ?? false;
+  }
+
+  get terminal(): Terminal | undefined {
+    return this.extra?.terminal;
   }
 
   /** Starts a program as this process: `ps` shows it, and it hears signals. */

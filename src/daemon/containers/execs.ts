@@ -3,6 +3,7 @@ import { millisecond } from '../../sim';
 import { DaemonError, messageOf } from '../errors';
 import type { EventLog } from '../events/event-log';
 import type { Input, Running } from '../programs';
+import { Terminal } from '../programs';
 import type { Container } from './container';
 import { ContainerProcess } from './container-process';
 import type { Containers } from './containers';
@@ -106,16 +107,19 @@ export class Execs {
     exec.running = true;
     exec.pid = this.containers.nextPid();
     this.#emit(exec, `exec_start: ${commandText(exec.config.Cmd ?? [])}`);
+    const terminal = exec.config.Tty ? new Terminal(streams.input, (text) => streams.stdout(text)) : undefined;
+    if (terminal) terminal.onSignal = (number) => exec.process?.typed(number);
     const process = new ContainerProcess(
       this.containers,
       exec.container,
       exec.config.Cmd ?? [],
-      streams.input,
-      (text) => streams.stdout(text),
-      (text) => (exec.config.Tty ? streams.stdout(text) : streams.stderr(text)),
+      terminal ?? streams.input,
+      terminal ? (text) => terminal.write(text) : (text) => streams.stdout(text),
+      terminal ? (text) => terminal.write(text) : (text) => streams.stderr(text),
       {
         env: exec.config.Env ?? [],
         tty: exec.config.Tty ?? false,
+        ...(terminal ? { terminal } : {}),
         ...(exec.config.User ? { user: exec.config.User } : {}),
         ...(exec.config.WorkingDir ? { cwd: exec.config.WorkingDir } : {}),
       },

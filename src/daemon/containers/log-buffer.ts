@@ -7,6 +7,8 @@ export interface LogLine {
   readonly stream: LogStream;
   /** Without the line's end. */
   readonly text: string;
+  /** The line goes on in what is written next, if anything is. */
+  readonly partial?: true;
 }
 
 export interface LogQuery {
@@ -51,7 +53,12 @@ export class LogBuffer {
     const lines: LogLine[] = [];
     for (const chunk of this.#chunks) {
       if (!wants(query, chunk)) continue;
-      for (const line of linesOf(chunk)) lines.push(line);
+      for (const line of linesOf(chunk)) {
+        const before = lines.at(-1);
+        if (before?.partial && before.stream === line.stream)
+          lines[lines.length - 1] = { ...line, text: before.text + line.text };
+        else lines.push(line);
+      }
     }
     return query.tail === undefined ? lines : query.tail === 0 ? [] : lines.slice(-query.tail);
   }
@@ -78,6 +85,9 @@ export function wants(query: LogQuery, line: { readonly time: Micros; readonly s
 
 function linesOf({ time, stream, text }: Chunk): LogLine[] {
   const parts = text.split('\n');
-  if (parts.at(-1) === '') parts.pop();
-  return parts.map((part) => ({ time, stream, text: part }));
+  const whole = parts.at(-1) === '';
+  if (whole) parts.pop();
+  const lines: LogLine[] = parts.map((part) => ({ time, stream, text: part }));
+  if (!whole) lines[lines.length - 1] = { ...lines.at(-1)!, partial: true };
+  return lines;
 }

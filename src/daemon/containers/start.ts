@@ -1,7 +1,7 @@
 import type { Profile } from '../../api';
 import { millisecond } from '../../sim';
 import { DaemonError } from '../errors';
-import { noInput } from '../programs';
+import { noInput, Terminal } from '../programs';
 import type { Container } from './container';
 import type { ProcessHost } from './container-process';
 import { ContainerProcess } from './container-process';
@@ -10,10 +10,10 @@ import { watchHealth } from './health-checks';
 import { joinNetworks } from './join-networks';
 import { mainOf, programOf, serverProgram } from './main-process';
 import type { NodePorts } from './node-ports';
+import { deliver } from './signals';
 import { checkUser } from './users';
 
 const first = { first: true };
-const firstOnTerminal = { first: true, tty: true };
 
 /** What a start needs of the node's containers. */
 export interface StartHost extends ProcessHost {
@@ -85,13 +85,19 @@ function firstProcess(
 ): ContainerProcess {
   const { logs } = container;
   const { sim } = context;
-  return new ContainerProcess(
-    host,
-    container,
-    argv,
-    container.given.OpenStdin ? context.inputOf(container) : noInput,
-    (text) => logs.write(sim.now, 'stdout', text),
-    (text) => logs.write(sim.now, container.given.Tty ? 'stdout' : 'stderr', text),
-    container.given.Tty ? firstOnTerminal : first,
-  );
+  const input = container.given.OpenStdin ? context.inputOf(container) : noInput;
+  const stdout = (text: string): void => logs.write(sim.now, 'stdout', text);
+  if (!container.given.Tty) {
+    const stderr = (text: string): void => logs.write(sim.now, 'stderr', text);
+    return new ContainerProcess(host, container, argv, input, stdout, stderr, first);
+  }
+  // The terminal is there as long as the container is, whoever looks at it.
+  const terminal = new Terminal(input, stdout, true);
+  terminal.onSignal = (number) => {
+    const front = container.running?.front ?? [];
+    deliver(container, number, context);
+    for (const one of front) one.typed(number);
+  };
+  const write = (text: string): void => terminal.write(text);
+  return new ContainerProcess(host, container, argv, terminal, write, write, { first: true, tty: true, terminal });
 }

@@ -36,3 +36,4 @@ export { ProcessTable } from './process-table';
 export { call } from './run-command';
 export { parseShell, ShellSyntaxError } from './shell/syntax';
 export { findProgram, install, isSimulated, toolName } from './table';
+export { Terminal } from './terminal';

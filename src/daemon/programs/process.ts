@@ -4,6 +4,7 @@ import type { FileSystem } from '../containers/file-system';
 import type { HttpOutcome, HttpRequest } from './http';
 import { BrokenPipe } from './pipe';
 import type { ProcessTable } from './process-table';
+import type { Terminal } from './terminal';
 
 /** Something that a program waits for: begins the waiting, and gives what ends it early. */
 export type Wait = (resume: () => void) => () => void;
@@ -31,6 +32,8 @@ export interface Process {
   readonly signals: Signals;
   /** It has a terminal. */
   readonly tty?: boolean;
+  /** Its terminal, when a person may type there. */
+  readonly terminal?: Terminal | undefined;
   /** Whether a name is a program of this container. */
   hasTool(name: string): boolean;
   /** Path of the program of a name. */
@@ -163,12 +166,17 @@ export class Running {
     }
   }
 
-  /** Ctrl-C on its terminal: for it and for what it runs in front. */
-  interrupt(): void {
-    const front = [...(this.#process.signals.front ?? [])];
-    const handled = this.hears(2);
-    for (const one of front) one.interrupt();
-    if (!handled) this.end(130);
+  /** What runs in front of it. */
+  get front(): readonly Running[] {
+    return [...(this.#process.signals.front ?? [])];
+  }
+
+  /** Ctrl-C (2) or Ctrl-\\ (3) on its terminal: for it and for what it runs in front. */
+  typed(number: number): void {
+    const { front } = this;
+    const handled = this.hears(number);
+    for (const one of front) one.typed(number);
+    if (!handled) this.end(128 + number);
   }
 
   /** Takes it away without an exit: the machine lost its power. */

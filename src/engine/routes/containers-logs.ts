@@ -23,7 +23,7 @@ export function moment(text: string | null): Micros | undefined {
 
 /** A line as the client gets it: a frame, or raw text for a terminal (API-61). */
 function write(sink: StreamSink, line: LogLine, tty: boolean, timestamps: boolean, details: string): void {
-  const text = `${timestamps ? `${timestamp(line.time)} ` : ''}${details}${line.text}\n`;
+  const text = `${timestamps ? `${timestamp(line.time)} ` : ''}${details}${line.text}${line.partial ? '' : '\n'}`;
   if (tty) sink.write(text);
   else sink.write(frame(line.stream === 'stdout' ? 1 : 2, text));
 }
@@ -90,8 +90,7 @@ function attach(context: ContainerContext): EngineResponse {
     const pump = (): void => {
       const text = input.take();
       if (text !== '') {
-        if (tty) container.logs.write(daemon.sim.now, 'stdout', text.replace(/\r/g, '\n'));
-        daemon.stdin.write(container.id, text.replace(/\r/g, '\n'));
+        daemon.stdin.write(container.id, text);
       }
       if (!input.ended) input.onMore(pump);
       else if (once) daemon.stdin.end(container.id);

@@ -98,6 +98,7 @@ function* wait(words: readonly string[], shell: Shell): Run {
         };
       };
       shell.wake = undefined;
+      if (shell.interrupted) return 130;
       const signal = shell.signals[0];
       if (signal !== undefined && job.code === undefined) {
         yield* pendingTraps(shell);

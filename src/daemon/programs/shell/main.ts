@@ -1,10 +1,13 @@
 import { normalizePath } from '../../containers/file-system';
+import type { Source } from '../pipe';
 import type { Process, Program } from '../process';
 import type { Run } from '../run-command';
 import { toolName } from '../table';
 import { nextLine } from './builtins-read';
 import { setOptions } from './builtins-variables';
+import { completion } from './completion';
 import { Exit, FunctionReturn, Interrupted, LoopControl, ShellFailure } from './control';
+import { LineEditor } from './line-editor';
 import { Shell } from './shell';
 import type { ScriptNode } from './syntax';
 import { parseShell, parseWhole, ShellSyntaxError } from './syntax';
@@ -26,8 +29,7 @@ function listen(shell: Shell): void {
   };
 }
 
-function prompt(shell: Shell, continued: boolean): void {
-  if (!shell.interactive) return;
+function prompt(shell: Shell, continued: boolean): string {
   const text = continued ? (shell.variables.text('PS2') ?? '> ') : (shell.variables.text('PS1') ?? usualPrompt(shell));
   const home = shell.variables.text('HOME') ?? '/root';
   const folder =
@@ -42,7 +44,7 @@ function prompt(shell: Shell, continued: boolean): void {
     $: root ? '#' : '$',
     n: '\n',
   };
-  shell.err(text.replace(/\\([wWhHu$n])/g, (_, key: string) => parts[key] ?? ''));
+  return text.replace(/\\([wWhHu$n])/g, (_, key: string) => parts[key] ?? '');
 }
 
 function usualPrompt(shell: Shell): string {
@@ -57,6 +59,7 @@ function* runTree(shell: Shell, tree: ScriptNode): Run<number | undefined> {
   } catch (error) {
     if (error instanceof Exit) return error.code;
     if (error instanceof Interrupted) {
+      shell.err('\n');
       shell.status = 130;
       return undefined;
     }
@@ -67,13 +70,26 @@ function* runTree(shell: Shell, tree: ScriptNode): Run<number | undefined> {
   return undefined;
 }
 
+/** The next line of the input: at a terminal behind a prompt and with an editor. Empty or undefined at the end. */
+function* typedLine(shell: Shell, source: Source, continued: boolean): Run<string | undefined> {
+  const { editor } = shell;
+  if (!editor) {
+    if (shell.interactive) shell.err(prompt(shell, continued));
+    return yield* nextLine(source, shell, Number.POSITIVE_INFINITY);
+  }
+  const typed = yield* editor.line(prompt(shell, continued));
+  if (typed === 'interrupted') shell.interrupted = true;
+  return typeof typed === 'string' ? undefined : typed.line;
+}
+
 /** Reads its input line by line, and runs each command as soon as it is whole. */
 function* fromInput(shell: Shell): Run {
   const source = shell.fds.get(0)?.source;
+  const { terminal } = shell.process;
+  if (shell.interactive && terminal && source) shell.editor = new LineEditor(terminal, source, completion(shell));
   let text = '';
   while (source) {
-    prompt(shell, text !== '');
-    const line = yield* nextLine(source, shell, Number.POSITIVE_INFINITY);
+    const line = yield* typedLine(shell, source, text !== '');
     if (shell.interrupted) {
       shell.interrupted = false;
       shell.status = 130;

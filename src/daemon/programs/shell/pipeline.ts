@@ -1,5 +1,6 @@
 import { Pipe, Source } from '../pipe';
 import type { Run } from '../run-command';
+import { Interrupted } from './control';
 import type { Job } from './jobs';
 import { inFront, startJob } from './jobs';
 import type { Shell } from './shell';
@@ -49,6 +50,7 @@ export function* runPipeline(shell: Shell, { commands, pipeStderr }: PipelineNod
     output = input;
   }
   yield* inFront(jobs, shell.process);
+  if (shell.interrupted) throw new Interrupted();
   const codes = jobs.map(({ code }) => code ?? 137);
   shell.variables.set('PIPESTATUS', new Map(codes.map((code, index) => [String(index), String(code)])));
   if (shell.options.has('pipefail')) return codes.findLast((code) => code !== 0) ?? 0;

@@ -9,10 +9,11 @@ import type { Run } from '../run-command';
 import { ArithmeticError, Calculator } from './arithmetic';
 import { builtins } from './builtins';
 import { dispatch, external, runCommand, runSimple } from './commands';
-import { Exit, FunctionReturn, LoopControl, ShellFailure } from './control';
+import { Exit, FunctionReturn, Interrupted, LoopControl, ShellFailure } from './control';
 import { Expander } from './expand';
 import type { Job } from './jobs';
 import { inFront, startJob } from './jobs';
+import type { LineEditor } from './line-editor';
 import { Pace } from './pace';
 import { runPipeline } from './pipeline';
 import { redirected } from './redirect';
@@ -46,8 +47,10 @@ export class Shell {
   jobs: Job[] = [];
   lastJob: Job | undefined;
   interactive = false;
-  /** Ctrl-C was typed. */
-  interrupted = false;
+  /** Reads what is typed at its terminal. */
+  editor: LineEditor | undefined;
+  /** Whether Ctrl-C was typed: one for all shells of a process. */
+  #interruption = { typed: false };
   /** Where a failure does not end the script: conditions. */
   tolerant = 0;
   depth = 0;
@@ -111,8 +114,18 @@ export class Shell {
     child.depth = this.depth + 1;
     child.inFunction = this.inFunction;
     child.pace = this.pace;
+    if (!changes.process) child.#interruption = this.#interruption;
     for (const [name, action] of this.traps) if (action === '') child.traps.set(name, action);
     return child;
+  }
+
+  /** Ctrl-C was typed. */
+  get interrupted(): boolean {
+    return this.#interruption.typed;
+  }
+
+  set interrupted(typed: boolean) {
+    this.#interruption.typed = typed;
   }
 
   out(text: string): void {
@@ -199,7 +212,10 @@ export class Shell {
   // Scripts
 
   *statements(statements: readonly StatementNode[]): Run {
-    for (const statement of statements) yield* this.#statement(statement);
+    for (const statement of statements) {
+      yield* this.#statement(statement);
+      if (this.interrupted) throw new Interrupted();
+    }
     return this.status;
   }
 
@@ -318,6 +334,7 @@ export class Shell {
   *front(start: () => Job): Run {
     const job = start();
     yield* inFront([job], this.process);
+    if (this.interrupted) throw new Interrupted();
     return job.code ?? 137;
   }
 
