@@ -83,8 +83,9 @@ function dns({ engine, json }: RouteContext<NodeEngine>) {
 
 function lookUp({ engine, query }: RouteContext<NodeEngine>) {
   const from = query.get('from');
-  const name = query.get('name');
-  if (!from || name === null) throw new EngineError(400, 'give from and name');
+  // The resolver sees names with their final dot.
+  const name = query.get('name')?.replace(/\.?$/, '.');
+  if (!from || name === undefined) throw new EngineError(400, 'give from and name');
   const sandbox = findContainer(engine, from)?.container.sandbox;
   if (!sandbox) throw new EngineError(404, `No such container: ${from}`);
   const { rcode, answers } = sandbox.lookup(name, query.get('type') ?? 'A');
