@@ -18,6 +18,15 @@ export interface LocalImage {
   digests: readonly string[];
 }
 
+/** An image that is on its way. */
+export interface PullTransfer {
+  readonly imageID: string;
+  /** Bytes. */
+  readonly size: number;
+  /** Time until it is here. */
+  readonly duration: Micros;
+}
+
 export type PullResult =
   | { readonly image: LocalImage; readonly fresh: boolean; readonly digest: string }
   | { readonly error: DaemonError };
@@ -103,9 +112,14 @@ export class ImageStore {
 
   /**
    * Pulls an image in virtual time: long when it is not here yet, short when the registry only confirms it.
-   * `done` is called once. The result takes this listener away; the pull itself goes on.
+   * `done` is called once; before it, `found` when the registry has said what there is and bytes begin to come. The
+   * result takes both listeners away; the pull itself goes on.
    */
-  pull(name: string, done: (result: PullResult) => void): () => void {
+  pull(
+    name: string,
+    done: (result: PullResult) => void,
+    found: (transfer: PullTransfer) => void = () => {},
+  ): () => void {
     let listener: ((result: PullResult) => void) | undefined = done;
     const stop = () => {
       listener = undefined;
@@ -147,8 +161,13 @@ export class ImageStore {
         this.#events.emit('image', 'pull', familiarName(reference), { name: reference.repository });
         finish({ image, fresh, digest: manifest.digest });
       };
-      if (fresh) this.#clock.after(this.#transferTime(manifest.definition.size), end);
-      else end();
+      if (!fresh) {
+        end();
+        return;
+      }
+      const duration = this.#transferTime(manifest.definition.size);
+      if (listener) found({ imageID: manifest.id, size: manifest.definition.size, duration });
+      this.#clock.after(duration, end);
     });
     return stop;
   }

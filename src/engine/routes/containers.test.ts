@@ -351,10 +351,17 @@ describe('exec routes', () => {
 
 describe('image and volume routes', () => {
   it('pulls with progress, lists, inspects, tags and removes', async () => {
-    const { call } = client();
+    const { call, sim } = client();
     const pull = await call('POST', '/images/create?fromImage=mongo&tag=7');
+    expect(pull.text).not.toContain('Downloading');
+    sim.runFor(10 * second);
     expect(pull.text).toContain('"status":"Pulling from library/mongo","id":"7"');
+    expect(pull.text).toMatch(/"Downloading".*"current":\d+.*"Downloading".*"Pull complete".*"Status: /s);
     expect(pull.text).toContain('Status: Downloaded newer image for mongo:7');
+    expect(await call('POST', '/images/create?fromImage=mongo&tag=8&platform=windows/amd64')).toMatchObject({
+      status: 404,
+      json: { message: 'no matching manifest for windows/amd64 in the manifest list entries' },
+    });
     expect((await call('POST', '/images/create?fromImage=mongo&tag=7')).text).toContain(
       'Status: Image is up to date for mongo:7',
     );
@@ -376,9 +383,10 @@ describe('image and volume routes', () => {
   });
 
   it('API-100: distribution gives the digest that a pull gives', async () => {
-    const { call } = client();
+    const { call, sim } = client();
     const { json } = await call('GET', '/distribution/vfarcic/go-demo:1.1/json');
     await call('POST', '/images/create?fromImage=vfarcic/go-demo&tag=1.1');
+    sim.runFor(10 * second);
     expect((await call('GET', '/images/vfarcic/go-demo:1.1/json')).json.RepoDigests).toEqual([
       `vfarcic/go-demo@${json.Descriptor.digest}`,
     ]);

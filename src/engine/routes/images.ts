@@ -1,12 +1,13 @@
 import type { ImageSummary } from '../../api';
 import type { Daemon, LocalImage } from '../../daemon';
-import { DaemonError, familiarName, layerIdOf, parseReference } from '../../daemon';
+import { DaemonError, layerIdOf } from '../../daemon';
 import { parseTimestamp, second } from '../../sim';
 import type { EngineResponse, Route } from '../http';
 import { EngineError } from '../http';
 import { acceptOnly, anyOf, flagOf, isTrue, matchLabels, parseFilters } from '../router/filters';
 import type { ContainerContext, ContainerEngine } from './containers-context';
 import { jsonAnswer } from './containers-context';
+import { pull } from './image-pull';
 
 const layersFolder = '/var/lib/docker/overlay2';
 
@@ -162,53 +163,6 @@ function inspect({ engine: { daemon }, params }: ContainerContext): EngineRespon
     },
     RootFS: { Type: 'layers', Layers: [`sha256:${[...hex].reverse().join('')}`] },
     Metadata: { LastTagTime: '0001-01-01T00:00:00Z' },
-  });
-}
-
-/** Pulls, and tells its progress as lines of JSON. */
-function pull({ engine: { daemon }, query }: ContainerContext): EngineResponse | Promise<EngineResponse> {
-  const source = query.get('fromImage') ?? '';
-  if (source === '') throw new DaemonError('not implemented', 'importing an image is not simulated: only pulling is');
-  const tag = query.get('tag') ?? '';
-  const name =
-    tag === '' ? source : tag.startsWith('sha256:') ? `${source}@${tag}` : `${source.replace(/:[^/:]*$/, '')}:${tag}`;
-  const reference = parseReference(name);
-  const shownTag = reference.tag ?? reference.digest ?? 'latest';
-  return new Promise((resolve, reject) => {
-    daemon.images.pull(name, (result) => {
-      if ('error' in result) {
-        reject(result.error);
-        return;
-      }
-      const layer = result.image.id.slice(7, 19);
-      const { size } = result.image.definition;
-      const repository = reference.repository.includes('/') ? reference.repository : `library/${reference.repository}`;
-      const lines: Record<string, unknown>[] = [{ status: `Pulling from ${repository}`, id: shownTag }];
-      if (result.fresh) {
-        lines.push(
-          { status: 'Pulling fs layer', progressDetail: {}, id: layer },
-          { status: 'Downloading', progressDetail: { current: Math.floor(size / 2), total: size }, id: layer },
-          { status: 'Download complete', progressDetail: {}, id: layer },
-          { status: 'Pull complete', progressDetail: {}, id: layer },
-        );
-      }
-      lines.push(
-        { status: `Digest: ${result.digest}` },
-        {
-          status: result.fresh
-            ? `Status: Downloaded newer image for ${familiarName(reference)}`
-            : `Status: Image is up to date for ${familiarName(reference)}`,
-        },
-      );
-      resolve({
-        status: 200,
-        headers: { 'content-type': 'application/json' },
-        stream: (sink) => {
-          for (const line of lines) sink.write(`${JSON.stringify(line)}\r\n`);
-          sink.end();
-        },
-      });
-    });
   });
 }
 
