@@ -12,6 +12,8 @@ export const options = { theme: 'light', settings: { 'swarmscope.speed': 10 }, v
 const rowLike = (workbench, view, text) =>
   workbench.until(async () => (await workbench.rowTexts(view)).find((row) => text.test(row)), `${text} in ${view}`);
 
+const docker = spawnSync('docker', ['--version']).status === 0;
+
 /** Starts our own program as an engine on a socket; resolves when it is ready. */
 async function serve(socket) {
   const args = [path.join(repo, 'dist/swarmscope.js'), 'serve', '--host', `unix://${socket}`, '--speed', '10'];
@@ -34,19 +36,27 @@ export default async function walk(workbench, step) {
       assert.deepEqual(workbench.sockets(), []);
     });
 
-    await step('Use in Terminals: a private socket, and the state in the status bar', async () => {
-      await workbench.runCommand('Swarmscope: Use in Terminals');
-      await workbench.notification('speaks with swarm-1');
-      const [file] = await workbench.until(() => workbench.sockets(), 'a socket');
-      assert.equal(fs.statSync(file).mode & 0o777, 0o600);
-      assert.equal(fs.statSync(path.dirname(file)).mode & 0o077, 0);
-      assert.ok(Buffer.byteLength(file) <= 100, file);
-      await workbench.statusItem('swarm-1');
-      await workbench.shot('in-use');
-      await workbench.notificationButton('speaks with swarm-1', 'Open Terminal');
-    });
+    await step(
+      'the first terminal brings the offer, once: a private socket, and the state in the status bar',
+      async () => {
+        await workbench.runCommand('Terminal: Create New Terminal');
+        await workbench.notification('Let the docker command');
+        await workbench.shot('offer');
+        assert.deepEqual(workbench.sockets(), []);
+        await workbench.notificationButton('Let the docker command', 'Use in Terminals');
+        await workbench.notification('speaks with swarm-1');
+        const [file] = await workbench.until(() => workbench.sockets(), 'a socket');
+        assert.equal(fs.statSync(file).mode & 0o777, 0o600);
+        assert.equal(fs.statSync(path.dirname(file)).mode & 0o077, 0);
+        assert.ok(Buffer.byteLength(file) <= 100, file);
+        await workbench.statusItem('swarm-1');
+        await workbench.shot('in-use');
+        await workbench.notificationButton('speaks with swarm-1', 'Open Terminal');
+        await workbench.until(async () => (await workbench.notifications()).length === 0, 'no second offer');
+      },
+    );
 
-    if (spawnSync('docker', ['--version']).status === 0) {
+    if (docker) {
       await step('what is typed in the terminal is seen in the tree, and the other way round', async () => {
         await workbench.terminalShows(/[$#] *$/);
         await workbench.terminalType('docker service create --detach --name web --replicas 2 nginx');
@@ -78,6 +88,37 @@ export default async function walk(workbench, step) {
         }, 'docker after the reload');
       });
     }
+
+    await step('another node is chosen in the list behind the status bar item', async () => {
+      await workbench.clearNotifications();
+      await (await workbench.statusItem('swarm-1')).click();
+      await workbench.question('Terminals speak with swarm-1');
+      await workbench.shot('terminal-actions');
+      await workbench.quickRow(/Choose another node/).click();
+      await workbench.question('Which node does the docker command');
+      await workbench.shot('choose-node');
+      await workbench.quickRow('swarm-2').click();
+      await workbench.statusItem('swarm-2');
+      await workbench.until(() => workbench.sockets().length === 2, 'a second socket');
+    });
+
+    await step('a Docker context for every program, made and removed', async () => {
+      const contexts = () => workbench.homeFiles(/\.docker\/contexts\/meta\/[0-9a-f]{64}\/meta\.json$/);
+      await workbench.runCommand('Swarmscope: Create Docker Context');
+      await workbench.notification('docker --context swarmscope node ls');
+      assert.equal(contexts().length, 1);
+      await workbench.shot('context');
+      if (docker) {
+        await workbench.runCommand('Terminal: Focus Terminal');
+        await workbench.terminalType(
+          'clear; DOCKER_HOST= docker --context swarmscope info --format "{{.Name}} {{.Swarm.Nodes}}"',
+        );
+        await workbench.terminalShows(/^swarm-2 \d/m);
+      }
+      await workbench.runCommand('Swarmscope: Remove Docker Context');
+      await workbench.notification('swarmscope is removed');
+      assert.deepEqual(contexts(), []);
+    });
 
     await step('a shell in a container, from its task', async () => {
       await workbench.openContainer('Swarmscope');
@@ -123,6 +164,18 @@ export default async function walk(workbench, step) {
       await workbench.runCommand('Swarmscope: Disconnect and Return to the Simulation');
       await rowLike(workbench, 'Services', /^web \d\/\d/);
       await workbench.shot('simulation-again');
+    });
+
+    await step('when all machines are off, the view offers to start them', async () => {
+      await workbench.clearNotifications();
+      for (const node of ['swarm-3', 'swarm-2', 'swarm-1']) {
+        await workbench.rowMenu('Nodes', node, 'Power Node Off');
+        await workbench.notification(`${node} is switched off`);
+      }
+      assert.match(await workbench.welcome('Nodes'), /All nodes are switched off[\s\S]*Start Nodes/);
+      await workbench.shot('all-off');
+      await workbench.welcomeButton('Nodes', 'Start Nodes');
+      await rowLike(workbench, 'Nodes', /^swarm-1 /);
     });
   } finally {
     server?.kill('SIGKILL');

@@ -149,6 +149,14 @@ export class Workbench {
       .map((file) => path.join(this.dataDir, 'data', file));
   }
 
+  /** Files in the home of this run whose path fits a pattern. */
+  homeFiles(pattern) {
+    const home = path.join(this.dataDir, 'home');
+    if (!fs.existsSync(home)) return [];
+    const files = fs.readdirSync(home, { recursive: true }).map((file) => path.join(home, file));
+    return files.filter((file) => pattern.test(file));
+  }
+
   /** The sockets of simulated nodes that the window has open. */
   sockets() {
     const base = path.join(this.dataDir, 'tmp');
@@ -303,6 +311,14 @@ export class Workbench {
     const content = pane.locator('.welcome-view-content');
     await content.waitFor();
     return content.innerText();
+  }
+
+  /** Clicks a button of the text that an empty view shows. */
+  async welcomeButton(view, button) {
+    const pane = this.page.locator('.pane', {
+      has: this.page.locator('.pane-header', { hasText: exactly(view) }),
+    });
+    await pane.locator('.welcome-view-content .monaco-button', { hasText: exactly(button) }).click();
   }
 
   /** Clicks an action in the title bar of a view, which is the container's when the view is alone in it. */
