@@ -1,5 +1,6 @@
 // The DNS panel as one who works with it: keyboard, completion, history, many questions, small and narrow, in all colours.
 import assert from 'node:assert/strict';
+import { Resolver } from 'node:dns/promises';
 
 export const options = { theme: 'light', viewport: { width: 1280, height: 800 }, settings: { 'swarmscope.speed': 10 } };
 
@@ -17,6 +18,7 @@ export default async function walk(workbench, step) {
     await workbench.answer('Addresses of the network', '');
     await workbench.pick('Check what the network is to be');
     await workbench.row('Networks', 'backend');
+    await workbench.notification('Network backend created');
     await workbench.runCommand('Swarmscope: Create Service…');
     await workbench.answer('Name of the service', 'web');
     await workbench.answer('Image of the tasks', 'nginx');
@@ -30,7 +32,6 @@ export default async function walk(workbench, step) {
       async () => (await workbench.rowTexts('Services')).some((row) => row.startsWith('web 3/3')),
       'web to run',
     );
-    await workbench.notification('Network backend created');
     await workbench.clearNotifications();
   });
 
@@ -87,6 +88,55 @@ export default async function walk(workbench, step) {
     await frame.locator('#ask-many').click();
     await frame.locator('#spread caption', { hasText: '1000' }).waitFor();
     assert.equal(await frame.locator('#spread .fill').count(), 3);
+  });
+
+  await step('TALK-8: the trace goes from the container to the engine and back', async () => {
+    const frame = await panel();
+    assert.deepEqual(
+      (await frame.locator('#trace .place').allInnerTexts()).map((text) => text.replace(/\S+$/, '')),
+      ['Container ', 'Engine of ', 'Container '],
+    );
+    await workbench.shot('trace');
+  });
+
+  await step(
+    'every node is asked; the name is copied as dig; the resolver is opened for real dig and closed',
+    async () => {
+      const frame = await panel();
+      await frame.locator('#everywhere-ask').click();
+      await frame.locator('#everywhere caption', { hasText: 'tasks.web A' }).waitFor();
+      const nodes = await frame.locator('#everywhere th[scope=row]').allInnerTexts();
+      assert.deepEqual(nodes, ['swarm-1', 'swarm-2', 'swarm-3']);
+      assert.equal(await frame.locator('#everywhere .differs').count(), 0);
+      await frame.locator('#copy-dig').click();
+      await frame.locator('#status', { hasText: /docker exec web\.\S+ dig tasks\.web$/ }).waitFor();
+      await frame.locator('#open-resolver').click();
+      const [, port] = /^dig @127\.0\.0\.1 -p (\d+) /.exec(await frame.locator('#resolvers code').innerText());
+      const resolver = new Resolver();
+      resolver.setServers([`127.0.0.1:${port}`]);
+      assert.equal((await resolver.resolve4('tasks.web')).length, 3);
+      await workbench.shot('every-node');
+      await frame.locator('#resolvers button', { hasText: 'Close' }).click();
+      await frame.locator('#resolvers').waitFor({ state: 'hidden' });
+    },
+  );
+
+  await step('a watched name has a line for each change; a client with a cache goes on with what was', async () => {
+    let frame = await panel();
+    await frame.locator('#cache').selectOption('ttl');
+    await frame.locator('#name').press('Enter');
+    await frame.locator('#note', { hasText: 'The client keeps this answer for 600 s' }).waitFor();
+    await frame.locator('#watch-toggle').click();
+    await frame.locator('#watch li').first().waitFor();
+    assert.equal(await frame.locator('#watch li').count(), 1);
+    await workbench.rowAction('Services', /^web/, 'Scale Service…');
+    await workbench.answer('Number of tasks', '4');
+    frame = await panel();
+    await frame.locator('#watch li', { hasText: 'the client still uses' }).first().waitFor();
+    await frame.locator('#name').press('Enter');
+    await frame.locator('#note.stale', { hasText: 'It is wrong' }).waitFor();
+    await workbench.clearNotifications();
+    await workbench.shot('watch');
   });
 
   await step(

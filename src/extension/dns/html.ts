@@ -48,7 +48,7 @@ export function dnsHtml(options: {
 <main>
 <div class="column"><h2 id="answer-title"><span data-text="answer">Answer</span></h2><div class="scroll" tabindex="0" role="region" aria-labelledby="answer-title"><ul id="resolvers" hidden></ul><div id="everywhere"></div><p id="summary" hidden></p><p id="note" hidden></p><div id="spread"></div><pre id="answer"></pre></div></div>
 <div class="column"><h2 id="trace-title"><span data-text="trace">How the lookup went</span></h2><div class="scroll" tabindex="0" role="region" aria-labelledby="trace-title"><ol id="trace"></ol></div></div>
-<div class="column" id="watch-column" hidden><h2 id="watch-title"><span data-text="watchTitle">Watched name</span></h2><div class="scroll" tabindex="0" role="region" aria-labelledby="watch-title"><p id="watched"></p><ol id="watch" role="log" aria-labelledby="watch-title"></ol></div></div>
+<div class="column" id="watch-column" hidden><h2 id="watch-title"><span data-text="watchTitle">Watched name</span></h2><div class="scroll" tabindex="0" role="region" aria-labelledby="watch-title"><p id="watched"></p><div role="log" aria-labelledby="watch-title"><ol id="watch"></ol></div></div></div>
 <div class="column narrow"><h2 id="history-title"><span data-text="history">History</span><button type="button" id="clear" data-text="clear">Clear</button></h2><div class="scroll" tabindex="0" role="region" aria-labelledby="history-title"><ul id="history"></ul></div></div>
 </main>
 <script nonce="${nonce}" src="${script}"></script>
