@@ -2,6 +2,8 @@
 import { execFileSync } from 'node:child_process';
 import type { PerformanceEntry } from 'node:perf_hooks';
 import { PerformanceObserver } from 'node:perf_hooks';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { profiles } from '../src/api';
 import { Simulation } from '../src/sim';
 import type { StoredNetwork } from '../src/swarm/objects';
@@ -12,10 +14,16 @@ import type { Result } from './result';
 const driver = 'network';
 
 /** A cluster with pending tasks, each of a service of its own; with a plugin, one node in three has it. */
-function build(nodes: number, tasks: number, plugin: boolean): { sim: Simulation; store: Store; scheduler: Scheduler } {
+function build(
+  nodes: number,
+  tasks: number,
+  plugin: boolean,
+  historyLimit?: number,
+): { sim: Simulation; store: Store; scheduler: Scheduler } {
   const sim = new Simulation({ seed: 1, start: 0 });
   const store = new Store(sim);
-  const scheduler = new Scheduler({ sim, store, random: sim.random.stream('scheduler'), profile: profiles['28'] });
+  const context = { sim, store, random: sim.random.stream('scheduler'), profile: profiles['28'] };
+  const scheduler = new Scheduler(context, historyLimit === undefined ? {} : { historyLimit });
   const now = sim.timestamp;
   const network: StoredNetwork = {
     ID: 'network',
@@ -110,6 +118,43 @@ function cold(nodes: number, tasks: number, plugin: boolean): number {
   return Number(execFileSync(process.execPath, [__filename, coldRun, argument], { encoding: 'utf8' }));
 }
 
+/** Bytes that are in use once all garbage is gone. */
+function used(): number {
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  collect();
+  collect();
+  const { heapUsed, arrayBuffers } = process.memoryUsage();
+  return heapUsed + arrayBuffers;
+}
+
+/** What `make` leaves in memory. */
+function weigh(make: () => Built): number {
+  const before = used();
+  const built = make();
+  built.sim.runUntilQuiet();
+  const after = used();
+  // Alive until here.
+  built.scheduler.stop();
+  return after - before;
+}
+
+/**
+ * Memory per task: all that store and scheduler keep of it, and the part that is there for explanations only, the
+ * steps by which the nodes are taken back to the moment of a decision.
+ */
+function memory(tasks: number): Result[] {
+  weigh(() => build(1_000, tasks, false)); // What is compiled on the way stays.
+  const empty = weigh(() => build(1_000, 0, false));
+  const all = weigh(() => build(1_000, tasks, false)) - empty;
+  const unexplained = weigh(() => build(1_000, tasks, false, 2)) - empty;
+  const name = `scheduler: memory per task, ${tasks} tasks on 1000 nodes`;
+  return [
+    { name, value: all / tasks, unit: 'B' },
+    { name: `${name}, of it for its explanation`, value: (all - unexplained) / tasks, unit: 'B' },
+  ];
+}
+
 const coldRun = '--cold-run';
 
 if (process.argv[2] === coldRun) {
@@ -140,5 +185,6 @@ export default async function benchmark(): Promise<Result[]> {
     results.push({ name, value: (seconds / tasks) * 1e6, unit: 'µs' });
     results.push({ name: `${name}, of it garbage collection`, value: (gc / tasks) * 1e6, unit: 'µs' });
   }
+  for (const tasks of [10_000, 100_000]) results.push(...memory(tasks));
   return results;
 }

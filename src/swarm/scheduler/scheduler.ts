@@ -316,7 +316,8 @@ export class Scheduler implements ControlLoop {
     this.#set.place(entry, task, info, footprint, resources);
     let placed = assigned(task, info.node.ID, resources, ruling.message, this.#timestamp);
     if (requirements.volumes.length > 0) {
-      placed = { ...placed, Volumes: this.#set.volumes.choose(requirements.volumes, info.node) ?? [] };
+      const Volumes = this.#set.volumes.choose(requirements.volumes, info.node) ?? [];
+      placed = Object.assign({}, placed, { Volumes });
       this.#set.volumes.reserve(placed);
     }
     entry.seen = this.#write(placed);
@@ -392,10 +393,13 @@ function assigned(
   Timestamp: string,
 ): StoredTask {
   const Status = { State: 'assigned', Timestamp, Message } as const;
-  return GenericResources ? { ...task, NodeID, Status, GenericResources } : { ...task, NodeID, Status };
+  // Not by spreading: an object that is spread and then gets a further field has a hidden class to itself.
+  return GenericResources
+    ? Object.assign({}, task, { NodeID, Status, GenericResources })
+    : Object.assign({}, task, { NodeID, Status });
 }
 
 /** The task that no node takes (SCHED-25, SCHED-28). */
 function withoutNode(task: StoredTask, State: 'pending' | 'shutdown', Err: string, Timestamp: string): StoredTask {
-  return { ...task, Status: { ...task.Status, Timestamp, State, Err } };
+  return { ...task, Status: Object.assign({}, task.Status, { Timestamp, State, Err }) };
 }

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { Simulation } from '../../sim';
 import type { StoredService, StoredTask } from '../objects';
@@ -87,6 +88,48 @@ describe('transactions', () => {
   });
 });
 
+describe('replace', () => {
+  it('CTRL-16: takes the object over as it is, with a new version, and needs the present one', () => {
+    const old = store.update((tx) => tx.create('task', task('t', { ServiceID: 'a', Slot: 1 })));
+    sim.runFor(1_000);
+    const fresh: StoredTask = { ...old, NodeID: 'n', CreatedAt: 'not mine to say' };
+    const [index, written] = [store.index, store.update((tx) => tx.replace('task', fresh))];
+    expect(written).toBe(fresh);
+    expect(store.get('task', 't')).toBe(fresh);
+    expect(fresh).toMatchObject({ Version: { Index: index }, CreatedAt: old.CreatedAt, UpdatedAt: sim.timestamp });
+    expect(Object.isFrozen(fresh)).toBe(true);
+    expect([old.Version.Index < index, old.NodeID]).toEqual([true, undefined]);
+    expect(store.tasksOnNode('n').get('t')).toBe(fresh);
+    expect(() => store.update((tx) => tx.replace('task', { ...old }))).toThrow('update out of sequence');
+    expect(() => store.update((tx) => tx.replace('task', { ...fresh, ID: 'x' }))).toThrow('task x not found');
+    expect(store.get('task', 't')).toBe(fresh);
+  });
+
+  it('CTRL-17: a name that another object has is refused, and the old object stays in place', () => {
+    const [a] = store.update((tx) => [
+      tx.create('service', service('a', 'a')),
+      tx.create('service', service('b', 'b')),
+    ]);
+    const renamed = { ...a!, Spec: { ...a!.Spec, Name: 'B' } };
+    expect(() => store.update((tx) => tx.replace('service', renamed))).toThrow('name conflicts');
+    expect(store.get('service', 'a')).toBe(a);
+    expect(store.named('service', 'b')?.ID).toBe('b');
+  });
+
+  it('is undone with its transaction', () => {
+    const old = store.update((tx) => tx.create('task', task('t', { ServiceID: 'a', Slot: 1 })));
+    expect(() =>
+      store.update((tx) => {
+        tx.replace('task', { ...old, Slot: 2, NodeID: 'n' });
+        throw new Error('no');
+      }),
+    ).toThrow('no');
+    expect(store.get('task', 't')).toBe(old);
+    expect([...store.tasksInSlot('a', 1, undefined).values()]).toEqual([old]);
+    expect(store.tasksInSlot('a', 2, undefined).size + store.tasksOnNode('n').size).toBe(0);
+  });
+});
+
 describe('indexes', () => {
   it('follow a task from service to node and slot', () => {
     const t = store.update((tx) => tx.create('task', task('t', { ServiceID: 'a', Slot: 3 })));
@@ -102,6 +145,93 @@ describe('indexes', () => {
     store.update((tx) => tx.create('task', task('t', { ServiceID: 'a', NodeID: 'n' })));
     expect(store.tasksInSlot('a', 0, 'n').size).toBe(1);
     expect(store.tasksInSlot('a', undefined, 'other').size).toBe(0);
+  });
+});
+
+describe('the index by a second key', () => {
+  const ids = (slot: number): string[] => [...store.tasksInSlot('a', slot, undefined).keys()];
+  const put = (ID: string, Slot: number, ServiceID = 'a'): StoredTask =>
+    store.update((tx) => tx.create('task', task(ID, { ServiceID, Slot })));
+  const move = (ID: string, change: Partial<StoredTask>): StoredTask =>
+    store.update((tx) => tx.update('task', { ...store.get('task', ID)!, ...change }));
+
+  it('is right for one object, for several, and when only one is left', () => {
+    put('t1', 1);
+    expect([ids(1), ids(2)]).toEqual([['t1'], []]);
+    put('t2', 1);
+    put('t3', 2);
+    expect([ids(1), ids(2), ids(3)]).toEqual([['t1', 't2'], ['t3'], []]);
+    store.update((tx) => [tx.remove('task', 't1'), tx.remove('task', 't3')]);
+    expect([ids(1), ids(2)]).toEqual([['t2'], []]);
+    store.update((tx) => tx.remove('task', 't2'));
+    expect(ids(1)).toEqual([]);
+    put('t4', 1);
+    expect(ids(1)).toEqual(['t4']);
+  });
+
+  it('follows objects that change either key, once it is in use', () => {
+    for (const [id, slot] of [
+      ['t1', 1],
+      ['t2', 1],
+      ['t3', 2],
+    ] as const)
+      put(id, slot);
+    expect(ids(1)).toEqual(['t1', 't2']);
+    const moved = move('t1', { Slot: 2 });
+    expect([ids(1), ids(2)]).toEqual([['t2'], ['t3', 't1']]);
+    expect(store.tasksInSlot('a', 2, undefined).get('t1')).toBe(moved);
+    move('t3', { ServiceID: 'b' });
+    expect(ids(2)).toEqual(['t1']);
+    expect([...store.tasksInSlot('b', 2, undefined).keys()]).toEqual(['t3']);
+    move('t3', { ServiceID: 'a', Slot: 1 });
+    expect([ids(1), ids(2)]).toEqual([['t2', 't3'], ['t1']]);
+    expect(store.tasksInSlot('b', 2, undefined).size).toBe(0);
+    const same = move('t2', { NodeID: 'n' });
+    expect(store.tasksInSlot('a', 1, undefined).get('t2')).toBe(same);
+  });
+
+  it('agrees with a search through all tasks, whatever happens', () => {
+    const step = fc.record({
+      id: fc.constantFrom('t1', 't2', 't3', 't4', 't5'),
+      to: fc.option(
+        fc.record({ ServiceID: fc.constantFrom('a', 'b', ''), Slot: fc.nat(2), NodeID: fc.constantFrom('', 'n', 'm') }),
+      ),
+      fails: fc.boolean(),
+    });
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 30 }), (steps) => {
+        store = new Store(sim, { freeze: true });
+        for (const { id, to, fails } of steps) {
+          try {
+            store.update((tx) => {
+              const known = store.get('task', id);
+              if (!known) tx.create('task', task(id, to ?? { ServiceID: 'a', Slot: 1 }));
+              else if (to) tx.update('task', { ...known, ...to });
+              else tx.remove('task', id);
+              if (fails) throw new Error('undo');
+            });
+          } catch (error) {
+            expect(error).toHaveProperty('message', 'undo');
+          }
+          const all = [...store.all('task')];
+          const sorted = (tasks: Iterable<StoredTask>) => [...tasks].sort((x, y) => (x.ID < y.ID ? -1 : 1));
+          for (const service of ['a', 'b']) {
+            const own = all.filter(({ ServiceID }) => ServiceID === service);
+            expect(sorted(store.tasksOfService(service).values())).toEqual(sorted(own));
+            for (const slot of [0, 1, 2]) {
+              for (const node of ['n', 'm']) {
+                const expected = own.filter((one) => (one.Slot ?? 0) === slot && (slot > 0 || one.NodeID === node));
+                expect(sorted(store.tasksInSlot(service, slot, node).values())).toEqual(sorted(expected));
+              }
+            }
+          }
+          for (const node of ['n', 'm']) {
+            const here = all.filter(({ NodeID }) => NodeID === node);
+            expect(sorted(store.tasksOnNode(node).values())).toEqual(sorted(here));
+          }
+        }
+      }),
+    );
   });
 });
 
@@ -123,6 +253,41 @@ describe('watches', () => {
     store.update((tx) => tx.remove('service', 'a'));
     sim.runUntilQuiet();
     expect(seen).toHaveLength(1);
+  });
+
+  it('share the list of a commit, but what comes later is put only into the list of who still waits for it', () => {
+    const seen: Record<string, string[]> = { one: [], two: [], tasks: [] };
+    const note = (name: string) => (changes: readonly Change[]) => {
+      seen[name]!.push(changes.map((c) => `${c.action} ${c.object.ID}`).join(', '));
+    };
+    const both = (name: string): void => void store.watch(['service', 'task'], note(name));
+    both('one');
+    // It writes between the deliveries to the others, who have not had the first list yet.
+    let wrote = false;
+    store.watch(['service'], () => {
+      if (!wrote) store.update((tx) => tx.create('task', task('t2')));
+      wrote = true;
+    });
+    both('two');
+    store.watch(['task'], note('tasks'));
+    store.update((tx) => [tx.create('service', service('a', 'a')), tx.create('task', task('t1'))]);
+    sim.runUntilQuiet();
+    expect(seen).toEqual({
+      one: ['create a, create t1', 'create t2'],
+      two: ['create a, create t1, create t2'],
+      tasks: ['create t1, create t2'],
+    });
+  });
+
+  it('who stops before the delivery gets nothing, and the others all the same', () => {
+    const seen: number[] = [];
+    const stopped = store.watch(['service'], () => expect.unreachable());
+    store.watch(['service'], (changes) => seen.push(changes.length));
+    store.update((tx) => tx.create('service', service('a', 'a')));
+    stopped.stop();
+    store.update((tx) => tx.create('service', service('b', 'b')));
+    sim.runUntilQuiet();
+    expect(seen).toEqual([2]);
   });
 
   it('may write, which is told in turn', () => {

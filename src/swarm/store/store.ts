@@ -307,7 +307,9 @@ export class Store {
     };
     return {
       create: <K extends ObjectKind>(kind: K, given: NewObject<K>): StoredObjects[K] => {
-        const object = keep({ ...given, Version, CreatedAt: now, UpdatedAt: now } as unknown as StoredObjects[K]);
+        // Not by spreading: an object that is spread and then gets further fields has a hidden class to itself.
+        const meta = { Version, CreatedAt: now, UpdatedAt: now };
+        const object = keep(Object.assign({}, given, meta) as unknown as StoredObjects[K]);
         const table = this.#table(kind);
         if (table.get(object.ID)) throw new StoreError('exists', `${kind} ${object.ID} already exists`, kind);
         this.#checkName(kind, object);
