@@ -165,6 +165,7 @@ export class Daemon implements WireNode {
       profile: this.profile,
       hostname: this.hostname,
       cpus: this.cpus,
+      memory: this.memory,
       images: this.images,
       volumes: this.volumes,
       events: this.events,

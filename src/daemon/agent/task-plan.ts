@@ -14,8 +14,9 @@ import type { EndpointOptions, LocalNetwork, NetworkController, ServiceBinding }
 import { fromNanoseconds, second } from '../../sim';
 import type { StoredTask } from '../../swarm/objects';
 import { taskName } from '../../swarm/objects';
-import type { TaskPlan } from '../containers/container';
+import type { TaskFile, TaskPlan } from '../containers/container';
 import type { CreateRequest } from '../containers/create';
+import type { FileFacts } from '../containers/file-facts';
 import { normalizePath } from '../containers/file-system';
 import { checkMounts } from './task-mounts';
 import type { TemplateContext } from './template';
@@ -112,20 +113,27 @@ function decode(data: string | undefined): string {
   return decoder.decode(Uint8Array.from(atob(data ?? ''), (character) => character.charCodeAt(0)));
 }
 
+/** Owner and permission bits of a secret or config, as its reference asks for them. */
+function factsOf(
+  file: { readonly UID?: string; readonly GID?: string; readonly Mode?: number } | undefined,
+): FileFacts {
+  return { uid: Number(file?.UID) || 0, gid: Number(file?.GID) || 0, mode: (file?.Mode ?? 0o444) & 0o777 };
+}
+
 /** Secrets and configs of a task by their path inside (ORCH-7). */
 function filesOf(
   spec: ContainerSpec,
   context: TemplateContext,
   secrets: ReadonlyMap<string, Secret>,
   configs: ReadonlyMap<string, Config>,
-): ReadonlyMap<string, string> | undefined {
+): ReadonlyMap<string, TaskFile> | undefined {
   if (!spec.Secrets?.length && !spec.Configs?.length) return undefined;
-  const files = new Map<string, string>();
+  const files = new Map<string, TaskFile>();
   const env = new Map((spec.Env ?? []).map((pair) => [pair.split('=')[0]!, pair.slice(pair.indexOf('=') + 1)]));
   const functions = {
     env: (name: string) => env.get(name) ?? '',
-    secret: (name: string) => files.get(`/run/secrets/${name}`),
-    config: (name: string) => files.get(normalizePath(`/${name}`)),
+    secret: (name: string) => files.get(`/run/secrets/${name}`)?.content,
+    config: (name: string) => files.get(normalizePath(`/${name}`))?.content,
   };
   const content = (object: Secret | Config) => {
     const text = decode(object.Spec.Data);
@@ -136,13 +144,13 @@ function filesOf(
     const secret = secrets.get(reference.SecretID);
     if (!secret) throw new Error(`unable to get secret from the store: secret ${reference.SecretID} not found`);
     const name = reference.File?.Name ?? reference.SecretName;
-    files.set(name.startsWith('/') ? name : `/run/secrets/${name}`, content(secret));
+    files.set(normalizePath(name, '/run/secrets'), { content: content(secret), facts: factsOf(reference.File) });
   }
   for (const reference of spec.Configs ?? []) {
     if (!reference.File) continue;
     const config = configs.get(reference.ConfigID);
     if (!config) throw new Error(`unable to get config from the store: config ${reference.ConfigID} not found`);
-    files.set(normalizePath(`/${reference.File.Name}`), content(config));
+    files.set(normalizePath(`/${reference.File.Name}`), { content: content(config), facts: factsOf(reference.File) });
   }
   return files;
 }
@@ -198,6 +206,7 @@ function hostConfigOf(context: TemplateContext): HostConfig {
     ...(dns?.Nameservers?.length ? { Dns: dns.Nameservers } : {}),
     ...(dns?.Search?.length ? { DnsSearch: dns.Search } : {}),
     ...(dns?.Options?.length ? { DnsOptions: dns.Options } : {}),
+    ...(spec.ReadOnly ? { ReadonlyRootfs: true } : {}),
     ...(spec.Init === undefined ? {} : { Init: spec.Init }),
   };
   if (!spec.Mounts?.length) hostConfigs.set(task.Spec, { onHost, hostConfig });

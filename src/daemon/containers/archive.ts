@@ -7,6 +7,7 @@ import { DaemonError, messageOf } from '../errors';
 import type { Container } from './container';
 import type { FileSystem } from './file-system';
 import { normalizePath } from './file-system';
+import { isKernels } from './made-files';
 
 /** What `X-Docker-Container-Path-Stat` says of a path. */
 export interface PathStat {
@@ -50,7 +51,12 @@ export function readArchive(container: Container, files: FileSystem, path: strin
 /** The whole file system of a container. */
 export function exportArchive(container: Container, files: FileSystem): Uint8Array {
   const time = Math.floor(container.created / second);
-  return writeTar(files.list('/').flatMap((name) => [...entriesOf(files, `/${name}`, name, time)]));
+  return writeTar(
+    files
+      .list('/')
+      .filter((name) => !isKernels(`/${name}`))
+      .flatMap((name) => [...entriesOf(files, `/${name}`, name, time)]),
+  );
 }
 
 function* entriesOf(files: FileSystem, place: string, name: string, time: number): Iterable<TarEntry> {

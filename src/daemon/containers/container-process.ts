@@ -6,6 +6,8 @@ import { httpRequest, ProcessTable, Running } from '../programs';
 import type { Container } from './container';
 import type { FileSystem } from './file-system';
 import { serverOf, serverProgram } from './main-process';
+import { UserFiles } from './user-files';
+import { groupID, userID } from './users';
 
 /** The side of the node that processes need. */
 export interface ProcessHost {
@@ -43,6 +45,7 @@ export class ContainerProcess implements Process {
   private variables: Map<string, string> | undefined;
   private run: number | undefined;
   private number: number | undefined;
+  private ownFiles: FileSystem | undefined;
   private heard: Signals | undefined;
 
   constructor(
@@ -82,7 +85,11 @@ export class ContainerProcess implements Process {
   }
 
   get fs(): FileSystem {
-    return this.host.filesOf(this.container);
+    const files = this.host.filesOf(this.container);
+    const [name = '', group] = this.user.split(':');
+    if (name === '' || name === 'root' || name === '0') return files;
+    this.ownFiles ??= new UserFiles(files, userID(files, name), groupID(files, name, group));
+    return this.ownFiles;
   }
 
   get sandbox(): Sandbox | undefined {

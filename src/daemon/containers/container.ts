@@ -7,6 +7,7 @@ import type { ProcessTable, Running } from '../programs';
 import type { HttpServer } from '../servers';
 import type { Volume } from '../volumes/volume-store';
 import { mergeArgv, mergeConfig, mergeLabels } from './configuration';
+import type { FileFacts } from './file-facts';
 import type { FileSystem } from './file-system';
 import type { HealthMonitor } from './health';
 import { LogBuffer } from './log-buffer';
@@ -31,6 +32,12 @@ export interface PublishedPort {
   readonly hostIP: string;
 }
 
+/** A secret or config as a file. */
+export interface TaskFile {
+  readonly content: string;
+  readonly facts: FileFacts;
+}
+
 /** What the container has of the swarm: given by the agent (ORCH-121). */
 export interface TaskPlan {
   readonly taskID: string;
@@ -43,8 +50,8 @@ export interface TaskPlan {
     readonly target: number;
     readonly published: number;
   }[];
-  /** Secrets and configs: path -> content. */
-  readonly files: ReadonlyMap<string, string> | undefined;
+  /** Secrets and configs by path. */
+  readonly files: ReadonlyMap<string, TaskFile> | undefined;
 }
 
 /** One container. Parts that most containers never need are made when they are first used. */

@@ -348,7 +348,7 @@ export class Containers implements StartHost {
   }
 
   filesOf(container: Container): FileSystem {
-    container.files ??= filesOf(container, this.context.hostFiles);
+    container.files ??= filesOf(container, this.context);
     return container.files;
   }
 

@@ -19,6 +19,8 @@ export interface ContainerContext {
   readonly profile: Profile;
   readonly hostname: string;
   readonly cpus: number;
+  /** Of the machine, in bytes. */
+  readonly memory: number;
   readonly images: ImageStore;
   readonly volumes: VolumeStore;
   readonly events: EventLog;

@@ -56,7 +56,7 @@ export function makeContainer(request: CreateRequest, table: ContainerTable, con
     mounts,
     request.task,
   );
-  if (config.WorkingDir && filesOf(container, context.hostFiles).read(normalizePath(config.WorkingDir)) !== undefined)
+  if (config.WorkingDir && filesOf(container, context).read(normalizePath(config.WorkingDir)) !== undefined)
     throw new DaemonError('invalid', `Cannot mkdir: ${config.WorkingDir} is not a directory`);
   for (const { volume } of mounts) volume?.users.add(id);
   return container;

@@ -1,6 +1,8 @@
 import type { Micros } from '../../sim';
 import type { FileFacts, FileStat } from './file-facts';
 import { byteLength, usualFileMode, usualFolderMode } from './file-facts';
+import type { MadeFiles } from './made-files';
+import { isKernels } from './made-files';
 
 /** A volume or host folder shown at a path of a container. */
 export interface MountedFiles {
@@ -15,8 +17,8 @@ export interface MountedFiles {
 export interface FileSystemLayers {
   /** The image's files; shared by all its containers and never written. */
   readonly base?: ReadonlyMap<string, string>;
-  /** Files whose content is made when it is read, as /etc/hosts. */
-  readonly dynamic?: (path: string) => string | undefined;
+  /** Files whose content is made when it is read, as /etc/hosts: mounts that can be written but not taken away. */
+  readonly made?: MadeFiles;
   readonly mounts?: readonly MountedFiles[];
   /** Time for what is written; without it nothing has a time. */
   readonly now?: () => Micros;
@@ -36,6 +38,7 @@ export function normalizePath(path: string, cwd = '/'): string {
   return `/${parts.join('/')}`;
 }
 
+const busy = 'Device or resource busy';
 const deleted = null;
 const noFolders: ReadonlySet<string> = new Set();
 
@@ -45,7 +48,7 @@ const noFolders: ReadonlySet<string> = new Set();
  */
 export class FileSystem {
   readonly #base: ReadonlyMap<string, string> | undefined;
-  readonly #dynamic: ((path: string) => string | undefined) | undefined;
+  readonly #made: MadeFiles | undefined;
   readonly #mounts: readonly MountedFiles[];
   #own: Map<string, string | typeof deleted> | undefined;
   #folders: Set<string> | undefined;
@@ -65,7 +68,7 @@ export class FileSystem {
     this.#born = layers.born ?? 0;
     this.#readOnly = layers.readOnly ?? false;
     this.#base = layers.base;
-    this.#dynamic = layers.dynamic;
+    this.#made = layers.made;
     this.#mounts = layers.mounts ?? [];
   }
 
@@ -79,7 +82,7 @@ export class FileSystem {
     }
     const own = this.#own?.get(path);
     if (own !== undefined) return own === deleted ? undefined : own;
-    return this.#given?.get(path) ?? this.#dynamic?.(path) ?? this.#base?.get(path);
+    return this.#given?.get(path) ?? this.#made?.read(path) ?? this.#base?.get(path);
   }
 
   /** Throws the text of the reason (`Read-only file system`, `Is a directory`). */
@@ -88,6 +91,7 @@ export class FileSystem {
     if (mounted) {
       if (mounted.readOnly) throw new Error('Read-only file system');
       mounted.files.write(mounted.path, content);
+      mounted.files.#stamp(mounted.path, this.#now);
       this.onChange?.();
       return;
     }
@@ -176,6 +180,11 @@ export class FileSystem {
     return mounted ? mounted.files.readLink(mounted.path) : this.#links?.get(path);
   }
 
+  /** The path of what a path leads to, without symbolic links. */
+  resolve(path: string): string {
+    return this.#followed(path);
+  }
+
   /** The place that a path means once its symbolic links are followed; of a circle, some place in it. */
   #followed(path: string): string {
     if (!this.#links) return path;
@@ -196,13 +205,14 @@ export class FileSystem {
   }
 
   #checkWritable(path: string): void {
-    if (this.#readOnly || this.#given?.has(path)) throw new Error('Read-only file system');
+    if (this.#readOnly || this.#given?.has(path) || (this.#made && isKernels(path)))
+      throw new Error('Read-only file system');
   }
 
-  #stamp(path: string): void {
-    if (!this.#now) return;
+  #stamp(path: string, now = this.#now): void {
+    if (!now) return;
     this.#facts ??= new Map();
-    this.#facts.set(path, { ...this.#facts.get(path), modified: this.#now() });
+    this.#facts.set(path, { ...this.#facts.get(path), modified: now() });
   }
 
   /** Puts a file there that the container cannot change. */
@@ -210,7 +220,7 @@ export class FileSystem {
     this.#given ??= new Map();
     this.#given.set(path, content);
     this.#facts ??= new Map();
-    this.#facts.set(path, facts);
+    this.#facts.set(path, this.#now ? { modified: this.#now(), ...facts } : facts);
   }
 
   /** Takes a file, or a folder with all in it, away; false when there is nothing at the path. */
@@ -231,13 +241,13 @@ export class FileSystem {
     const place = this.#followed(path);
     if (place !== path) return this.remove(place);
     if (!this.exists(path)) return false;
-    if (this.#given?.has(path)) throw new Error('Resource busy');
+    if (this.#given?.has(path) || (this.#made && this.#isMade(path))) throw new Error(busy);
     this.#checkWritable(path);
     this.#own ??= new Map();
     this.#facts?.delete(path);
     for (const name of this.#links?.keys() ?? []) if (name.startsWith(`${path}/`)) this.#links?.delete(name);
     for (const name of [...this.#paths()].filter((name) => name === path || name.startsWith(`${path}/`))) {
-      if (this.#base?.has(name) || this.#dynamic?.(name) !== undefined) this.#own.set(name, deleted);
+      if (this.#base?.has(name)) this.#own.set(name, deleted);
       else this.#own.delete(name);
     }
     if (this.#folders) {
@@ -253,6 +263,7 @@ export class FileSystem {
     if (mounted) {
       if (mounted.readOnly) throw new Error('Read-only file system');
       mounted.files.makeFolder(mounted.path);
+      mounted.files.#stamp(mounted.path, this.#now);
       return;
     }
     this.#checkWritable(path);
@@ -273,6 +284,7 @@ export class FileSystem {
     if (this.#mounts.some((mount) => mount.target.startsWith(prefix))) return true;
     for (const name of this.#paths()) if (name.startsWith(prefix) && this.read(name) !== undefined) return true;
     if (this.#folders) for (const name of this.#folders) if (name.startsWith(prefix)) return true;
+    if (this.#made) for (const name of this.#made.paths()) if (name.startsWith(prefix)) return true;
     return false;
   }
 
@@ -292,6 +304,7 @@ export class FileSystem {
       if (name.startsWith(prefix) && name.length > prefix.length) names.add(name.slice(prefix.length).split('/')[0]!);
     };
     for (const name of this.#paths()) if (this.read(name) !== undefined) add(name);
+    for (const name of this.#made?.paths() ?? []) add(name);
     for (const folder of this.#folders ?? []) add(folder);
     for (const link of this.#links?.keys() ?? []) add(link);
     for (const mount of this.#mounts) add(mount.target);
@@ -317,9 +330,15 @@ export class FileSystem {
 
   /** Whether the image has a file or folder at a path, whatever became of it. */
   isOriginal(path: string): boolean {
-    if (this.#base?.has(path) || this.#dynamic?.(path) !== undefined) return true;
+    if (this.#base?.has(path) || this.#made?.read(path) !== undefined) return true;
     const prefix = `${path}/`;
     for (const name of this.#base?.keys() ?? []) if (name.startsWith(prefix)) return true;
+    return false;
+  }
+
+  /** Whether something at a path, or below it, is made when it is read. */
+  #isMade(path: string): boolean {
+    for (const name of this.#made?.paths() ?? []) if (name === path || name.startsWith(`${path}/`)) return true;
     return false;
   }
 

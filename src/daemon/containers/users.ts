@@ -18,3 +18,25 @@ export function checkUser(user: string, container: Container, files: FileSystem)
 function hasEntry(file: string | undefined, name: string): boolean {
   return (file ?? '').split('\n').some((line) => line.startsWith(`${name}:`));
 }
+
+function entry(files: FileSystem, file: string, name: string): string[] | undefined {
+  const index = /^\d+$/.test(name) ? 2 : 0;
+  for (const line of (files.read(file) ?? '').split('\n')) {
+    const fields = line.split(':');
+    if (fields[index] === name) return fields;
+  }
+  return undefined;
+}
+
+/** Number of a user; of one that only the image's makers know, the first usual one. */
+export function userID(files: FileSystem, name: string): number {
+  if (/^\d+$/.test(name)) return Number(name);
+  return Number(entry(files, '/etc/passwd', name)?.[2] ?? 1_000);
+}
+
+/** Number of a user's group: the one that was named, else the user's own, else root's. */
+export function groupID(files: FileSystem, user: string, group: string | undefined): number {
+  if (group && /^\d+$/.test(group)) return Number(group);
+  if (group) return Number(entry(files, '/etc/group', group)?.[2] ?? (group === 'root' ? 0 : 1_000));
+  return Number(entry(files, '/etc/passwd', user)?.[3] ?? (/^\d+$/.test(user) ? 0 : 1_000));
+}

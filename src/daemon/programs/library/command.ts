@@ -95,7 +95,10 @@ function makeWorker(bridged: readonly string[]): Worker {
 
 /** What the library's messages say of itself, in the words of a container. */
 function wording(text: string): string {
-  return text.replaceAll('bash: line 1: ', '').replaceAll('bash: ', 'sh: ');
+  return text
+    .replaceAll('bash: line 1: ', '')
+    .replaceAll('bash: ', 'sh: ')
+    .replace(/: E[A-Z]+: ([A-Z][^,\n]*), '[^'\n]*'/g, ': $1');
 }
 
 /** Programs that commands of the library may start. */

@@ -148,7 +148,7 @@ export class LibraryFiles implements IFileSystem {
   realpath(path: string): Promise<string> {
     return promised(() => {
       if (!this.#isCommand(path) && !this.target.exists(path)) throw missing(path);
-      return normalizePath(path);
+      return this.#isCommand(path) ? path : this.target.resolve(normalizePath(path));
     });
   }
 
@@ -177,7 +177,19 @@ export class LibraryFiles implements IFileSystem {
       run();
     } catch (error) {
       const text = messageOf(error);
-      throw errno(/Read-only/.test(text) ? 'EROFS' : /busy/.test(text) ? 'EBUSY' : 'EISDIR', text, path);
+      throw errno(
+        /Read-only/.test(text)
+          ? 'EROFS'
+          : /busy/.test(text)
+            ? 'EBUSY'
+            : /denied/.test(text)
+              ? 'EACCES'
+              : /permitted/.test(text)
+                ? 'EPERM'
+                : 'EISDIR',
+        text,
+        path,
+      );
     }
   }
 

@@ -249,7 +249,7 @@ export function* dispatch(argv: readonly string[], shell: Shell, plain = false):
       return typeof code === 'number' ? code : yield* code;
     } catch (error) {
       if (!(error instanceof Error) || error instanceof BrokenPipe || error instanceof ShellFailure) throw error;
-      if (!/space left|Read-only|directory/.test(error.message)) throw error;
+      if (!/space left|Read-only|directory|denied/.test(error.message)) throw error;
       shell.err(`${shell.name}: write error: ${messageOf(error)}\n`);
       return 1;
     }

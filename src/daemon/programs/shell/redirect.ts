@@ -58,7 +58,7 @@ function open(
   try {
     if (name === '' || !process.fs.isFolder(path.slice(0, path.lastIndexOf('/')) || '/'))
       throw new Error('nonexistent directory');
-    if (how === 'write' || content === undefined) process.fs.write(path, '');
+    process.fs.write(path, how === 'write' ? '' : (content ?? ''));
   } catch (error) {
     throw new ShellFailure(`can't create ${name}: ${messageOf(error)}`, 1);
   }

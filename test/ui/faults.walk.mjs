@@ -1,0 +1,116 @@
+// Breaks things from the trees and the palette, sees them listed and what follows from them, and heals them.
+import assert from 'node:assert/strict';
+
+export const options = { theme: 'dark', viewport: { width: 1280, height: 900 }, settings: { 'swarmscope.speed': 10 } };
+
+export default async function walk(workbench, step) {
+  const faults = () => workbench.rowTexts('Faults');
+  const gone = () => workbench.tree('Faults').waitFor({ state: 'hidden' });
+
+  /** Chooses from the submenu Break of a row. */
+  async function breakFromMenu(view, text, item) {
+    await (await workbench.row(view, text)).click({ button: 'right' });
+    const label = (name) => workbench.page.locator('.monaco-menu .action-label', { hasText: name });
+    await label(/^Break$/).waitFor();
+    await workbench.until(async () => {
+      await label(/^Break$/).click();
+      return label(item)
+        .first()
+        .waitFor({ timeout: 1500 })
+        .then(() => true);
+    }, 'the submenu');
+    await workbench.until(async () => {
+      await label(item).first().click();
+      return label(item)
+        .first()
+        .waitFor({ state: 'hidden', timeout: 1500 })
+        .then(() => true);
+    }, 'the menu to close');
+  }
+
+  await step('a service that runs on all nodes of a network', async () => {
+    await workbench.openContainer('Swarmscope');
+    await workbench.row('Nodes', 'swarm-1');
+    assert.equal(await workbench.tree('Faults').count(), 0);
+    await workbench.runCommand('Swarmscope: Create Network…');
+    await workbench.answer('Name of the network', 'backend');
+    await workbench.pick('How containers of the network reach each other', 'overlay');
+    await workbench.answer('Addresses of the network', '');
+    await workbench.pick('Check what the network is to be');
+    await workbench.row('Networks', 'backend');
+    await workbench.runCommand('Swarmscope: Create Service…');
+    await workbench.answer('Name of the service', 'web');
+    await workbench.answer('Image of the tasks', 'nginx');
+    await workbench.pick('How many tasks, and where', 'replicated');
+    await workbench.answer('Number of tasks', '3');
+    await workbench.pick('Networks in which the service is found', 'backend');
+    await workbench.pick('one virtual address for all tasks', 'vip');
+    await workbench.answer('such as 80:80', '');
+    await workbench.pick('Choose a setting to change', 'Create service');
+    await workbench.until(
+      async () => (await workbench.rowTexts('Services')).some((row) => row.startsWith('web 3/3')),
+      'web to run',
+    );
+    await workbench.clearNotifications();
+  });
+
+  await step('a node without gossip is listed, and can be told apart in the comparison', async () => {
+    await breakFromMenu('Nodes', 'swarm-3', /^Cut Node Off/);
+    await workbench.pick('What swarm-3 is cut off from', 'Gossip (port 7946)');
+    await workbench.notification('swarm-3 is cut off: Gossip (port 7946)');
+    await workbench.row('Faults', 'swarm-3 is cut off');
+    await workbench.rowAction('Services', /^web/, 'Scale Service…');
+    await workbench.answer('Number of tasks', '4');
+    await workbench.runCommand('Swarmscope: Compare Nodes');
+    const page = await workbench.webview('h1, h2');
+    await page.locator('h2', { hasText: 'Network backend' }).waitFor();
+    await page.locator('td', { hasText: '≠' }).first().waitFor();
+    assert.deepEqual((await page.locator('table').last().locator('th').allInnerTexts()).slice(3), [
+      'swarm-1',
+      'swarm-2',
+      'swarm-3',
+    ]);
+    await workbench.clearNotifications();
+    await workbench.shot('compared');
+  });
+
+  await step('an HTTP request from a container shows its way', async () => {
+    await workbench.runCommand('Swarmscope: Send HTTP Request…');
+    await workbench.pick('Who asks?', /^web\.1\./);
+    await workbench.answer('URL that web.1 asks for', 'http://web/');
+    const page = await workbench.webview('h1, h2');
+    await page.locator('h1', { hasText: 'HTTP request to http://web/' }).waitFor();
+    assert.ok((await page.locator('ol').first().locator('li').count()) >= 3);
+    await workbench.shot('http');
+  });
+
+  await step('a crash is told, and over; the swarm starts another container', async () => {
+    await workbench.expand('Services', /^web/);
+    await breakFromMenu('Services', /^web\.1/, /^Crash Container/);
+    await workbench.notification(/web\.1\S* crashed/);
+    assert.equal((await faults()).length, 1);
+  });
+
+  await step('the side bar has no findings; faults are healed one by one, by Undo, and all at once', async () => {
+    await workbench.runCommand('Swarmscope: Switch the Registry Off');
+    await workbench.row('Faults', 'The registry is off');
+    await workbench.clearNotifications();
+    const excluded =
+      /^(nested-interactive: .*class="pane-header|label-content-name-mismatch: .*class="monaco-list-row)/;
+    const findings = await workbench.accessibility('.sidebar');
+    assert.deepEqual(
+      findings.filter((finding) => !excluded.test(finding)),
+      [],
+    );
+    await workbench.shot('faults-dark');
+    await workbench.theme('light');
+    await workbench.shot('faults-light');
+    await workbench.rowAction('Faults', 'The registry is off', 'Heal');
+    await workbench.until(async () => (await faults()).length === 1, 'the registry to be healed');
+    await workbench.runCommand('Swarmscope: Switch the Upstream DNS Off');
+    await workbench.notificationButton('The upstream DNS is off', 'Undo');
+    await workbench.until(async () => (await faults()).length === 1, 'the upstream DNS to be healed');
+    await workbench.runCommand('Swarmscope: Heal Everything');
+    await gone();
+  });
+}
