@@ -3,7 +3,7 @@ import type { NetworkController } from '../../network/libnetwork';
 import type { Micros, Random, Simulation } from '../../sim';
 import { millisecond, second } from '../../sim';
 import type { Agent, Assignments, DispatcherPort, Session } from '../../swarm/dispatcher/ports';
-import type { StoredNode, StoredTask } from '../../swarm/objects';
+import type { NodeLoadBalancer, StoredNode, StoredTask } from '../../swarm/objects';
 import type { Container } from '../containers/container';
 import type { Containers } from '../containers/containers';
 import type { EventLog } from '../events/event-log';
@@ -14,6 +14,17 @@ import { containerRequest, toLocalNetwork } from './task-plan';
 
 const firstBackOff = 100 * millisecond;
 const longestBackOff = 8 * second;
+
+const noAttachments: readonly NodeLoadBalancer[] = [];
+
+/** How many addresses at the start of two lists are the same. */
+function commonStart(a: readonly NodeLoadBalancer[], b: readonly NodeLoadBalancer[]): number {
+  const most = Math.min(a.length, b.length);
+  let count = 0;
+  while (count < most && a[count]!.NetworkID === b[count]!.NetworkID && a[count]!.Address === b[count]!.Address)
+    count++;
+  return count;
+}
 
 /** What the agent needs of its daemon. */
 export interface AgentHost {
@@ -50,6 +61,8 @@ export class TaskAgent implements Agent, AgentContext {
   /** Latest status of each task that the managers have not heard. */
   readonly #unsaid = new Map<string, TaskStatus>();
   #loadBalancers = new Map<string, string>();
+  /** The list of addresses that `#loadBalancers` was made of. */
+  #attached: readonly NodeLoadBalancer[] = [];
   readonly #addressListeners = new Set<() => void>();
   /** Networks that are on this node, with the number of tasks that use them. */
   readonly #uses = new Map<string, number>();
@@ -116,6 +129,7 @@ export class TaskAgent implements Agent, AgentContext {
     this.#tasks.clear();
     this.#unsaid.clear();
     this.#loadBalancers.clear();
+    this.#attached = [];
     const networkIDs = [...this.#uses.keys()];
     this.#uses.clear();
     this.#brought.clear();
@@ -184,18 +198,27 @@ export class TaskAgent implements Agent, AgentContext {
   }
 
   nodeChanged(node: StoredNode): void {
-    const before = this.#loadBalancers;
-    this.#loadBalancers = new Map();
-    for (const { NetworkID, Address } of node.Attachments ?? []) this.#loadBalancers.set(NetworkID, Address);
+    const attached = node.Attachments ?? noAttachments;
+    const known = this.#attached;
+    this.#attached = attached;
+    const first = commonStart(known, attached);
     let changed = false;
-    for (const [networkID, address] of this.#loadBalancers) {
-      if (before.get(networkID) === address) continue;
+    // Mostly one came to those that are known: a node may be on many networks.
+    const before = this.#loadBalancers;
+    if (first < known.length)
+      this.#loadBalancers = new Map(known.slice(0, first).map((one) => [one.NetworkID, one.Address]));
+    for (const { NetworkID, Address } of attached.slice(first)) {
+      const same = before.get(NetworkID) === Address;
+      this.#loadBalancers.set(NetworkID, Address);
+      if (same) continue;
       changed = true;
-      const network = this.#join?.network?.(networkID);
+      const network = this.#join?.network?.(NetworkID);
       if (network?.Spec.Ingress) this.#bring(network);
     }
-    for (const networkID of before.keys()) {
-      if (!this.#loadBalancers.has(networkID) && this.#uses.get(networkID) === 0) this.#leave(networkID);
+    if (before !== this.#loadBalancers) {
+      for (const networkID of before.keys()) {
+        if (!this.#loadBalancers.has(networkID) && this.#uses.get(networkID) === 0) this.#leave(networkID);
+      }
     }
     if (changed) for (const listener of [...this.#addressListeners]) listener();
   }

@@ -15,6 +15,8 @@ export class EndpointTable {
   /** Entries that the index does not have yet: it is only needed when somebody asks. */
   #unindexed: TableEntry[] = [];
   #sequence = 0;
+  /** Entries that were dropped while they waited to be indexed, at most. */
+  #dropped = 0;
 
   /** Writes a version of an entry; `record` undefined deletes it. */
   write(
@@ -57,6 +59,16 @@ export class EndpointTable {
   /** Removes an entry for good. */
   drop(entry: TableEntry): void {
     if (this.entries.get(entry.key) === entry) this.entries.delete(entry.key);
+    // Nobody may ever ask: those that came and went must not be kept for it.
+    this.#dropped++;
+    if (this.#dropped < 64 || this.#dropped * 2 < this.#unindexed.length) return;
+    this.#unindexed = this.#unindexed.filter((one) => !one.indexed);
+    this.#dropped = 0;
+  }
+
+  /** How many entries wait until somebody asks for names. */
+  get waiting(): number {
+    return this.#unindexed.length;
   }
 
   /** Takes a backend out of its service's binding, where its entry was dropped without a tombstone. */

@@ -1,4 +1,4 @@
-import type { Endpoint, NetworkAttachment } from '../../api';
+import type { Endpoint, NetworkAttachment, TaskStatus } from '../../api';
 import { compareTaskStates, isTerminal } from '../../api';
 import type { Micros } from '../../sim';
 import { minute } from '../../sim';
@@ -331,15 +331,24 @@ export class Allocator implements ControlLoop {
     for (const [id, { attachments, endpoint }] of results.tasks) {
       const task = store.get('task', id);
       if (!task) continue;
-      const { Err: _, ...status } = task.Status;
-      const allocated: Partial<StoredTask> = {
-        ...(attachments.length > 0 ? { NetworksAttachments: attachments.map((one) => fresh(one, written)) } : {}),
-        ...(endpoint ? { Endpoint: endpoint } : {}),
-        Status: { ...status, Timestamp: sim.timestamp, State: 'pending', Message: 'pending task scheduling' },
-      };
+      // Not by spreading: an object that is spread and then grows gets a hidden class of its own each time.
+      const allocated: { -readonly [Key in keyof StoredTask]?: StoredTask[Key] } = {};
+      if (attachments.length > 0) {
+        allocated.NetworksAttachments = written.size > 0 ? attachments.map((one) => fresh(one, written)) : attachments;
+      }
+      if (endpoint) allocated.Endpoint = endpoint;
+      allocated.Status = pendingStatus(task.Status, sim.timestamp);
       tx.update('task', Object.assign({}, task, allocated));
     }
   }
+}
+
+/** Allocated, without an error that was told before. */
+function pendingStatus(status: TaskStatus, Timestamp: string): TaskStatus {
+  const pending = { ...status, Timestamp, State: 'pending', Message: 'pending task scheduling' } as const;
+  if (pending.Err === undefined) return pending;
+  const { Err: _, ...rest } = pending;
+  return rest;
 }
 
 /** The ingress network has the first subnet and VXLAN id (ALLOC-11). */
