@@ -107,6 +107,39 @@ export type DnsHop =
       /** Virtual time until the answer, or until the resolver gave up. */
       readonly tookMilliseconds?: number;
     }
+  /** The container's hosts file, which programs read before they ask anybody; told in eras before swarm mode (TALK-3). */
+  | {
+      readonly hop: 'hosts-file';
+      readonly name: string;
+      readonly hit: boolean;
+      /** Text and number, from 1, of the line that answered. */
+      readonly line?: string;
+      readonly lineNumber?: number;
+      /** Since when the engine has the line there, and the node that it is about; absent for a line of the container itself. */
+      readonly since?: Timestamp;
+      readonly learnedFrom?: string;
+      /** The container is no more: its engine ended before it could take the line out. */
+      readonly stale: boolean;
+      readonly why: string;
+    }
+  /** The external store that multi-host networks need before swarm mode (TALK-4). */
+  | {
+      readonly hop: 'key-value store';
+      /** `consul://ADDRESS:PORT`. */
+      readonly store: string;
+      readonly network: string;
+      readonly name: string;
+      readonly running: boolean;
+      /** Since when it runs, or does not. */
+      readonly since: Timestamp;
+      /** The node that asks can read and write it. */
+      readonly reachable: boolean;
+      /** The name is written down in it. */
+      readonly stored: boolean;
+      /** The node that has the name and could not write it down, since when. */
+      readonly waiting?: { readonly node: string; readonly since: Timestamp };
+      readonly why: string;
+    }
   | { readonly hop: 'answer'; readonly rcode: DnsRcode | 'silence'; readonly addresses: readonly string[] };
 
 /** One server that a resolver forwarded a question to, or did not. */
@@ -311,7 +344,9 @@ export type LabFaultRequest =
   /** No upstream DNS server answers. */
   | { readonly kind: 'upstream dns down' }
   /** No registry answers. */
-  | { readonly kind: 'registry down' };
+  | { readonly kind: 'registry down' }
+  /** The external key-value store of an era before swarm mode is stopped (TALK-4). */
+  | { readonly kind: 'key-value store down' };
 
 /** A fault that is there now; `DELETE /lab/faults/{id}` heals it. */
 export type LabFault = LabFaultRequest & { readonly id: string; readonly since: Timestamp };

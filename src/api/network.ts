@@ -61,7 +61,7 @@ export interface NetworkResource {
   readonly Name: string;
   readonly Id: string;
   readonly Created: Timestamp;
-  readonly Scope: 'local' | 'swarm';
+  readonly Scope: 'local' | 'swarm' | 'global';
   readonly Driver: string;
   readonly EnableIPv4?: boolean;
   readonly EnableIPv6: boolean;

@@ -335,7 +335,7 @@ export class Daemon implements WireNode {
       container.task || !this.attacher
         ? []
         : wantedNetworks(container).filter(
-            ([name]) => this.networks.find(name === 'default' ? 'bridge' : name)?.scope !== 'local',
+            ([name]) => !['local', 'global'].includes(this.networks.find(name === 'default' ? 'bridge' : name)?.scope ?? ''),
           );
     this.#attach(container, wanted, then);
   }

@@ -2,7 +2,7 @@ import type { LabAddNode, Profile } from '../api';
 import { profiles } from '../api';
 import { Daemon, Registry, Wire } from '../daemon';
 import type { NetworkFabric } from '../network';
-import { createNetworkFabric } from '../network';
+import { createNetworkFabric, isEra } from '../network';
 import { Simulation, second } from '../sim';
 import type { ClusterConfig } from './config';
 import { completeNode, machines } from './config';
@@ -51,7 +51,12 @@ export class Cluster {
     this.profile = profiles[config.profile];
     this.sim = new Simulation({ seed: config.seed, start: config.start - settling });
     const random = this.sim.random.stream('network');
-    this.fabric = createNetworkFabric({ sim: this.sim, random, profile: this.profile });
+    this.fabric = createNetworkFabric({
+      sim: this.sim,
+      random,
+      profile: this.profile,
+      ...(isEra(config.era) && { era: config.era }),
+    });
     this.registry = new Registry({
       mode: config.registry === 'strict' ? 'strict' : 'any',
       images: [
@@ -147,6 +152,7 @@ export class Cluster {
       const { everywhere, nodes } = this.faults.losses(plane);
       this.fabric.lose(plane, everywhere, nodes);
     }
+    if (this.fabric.old) this.fabric.setStore(!this.faults.storeDown, this.faults.unplugged);
     for (const swarm of this.#swarms()) swarm.reachabilityChanged();
   }
 
@@ -190,6 +196,7 @@ export class Cluster {
 
   #formSwarm(): void {
     const { init, managers } = this.config;
+    if (this.fabric.old) return;
     const members = this.engines.slice(0, init === true ? this.#engines.size : Number(init));
     const [first, ...others] = members;
     if (!first) return;

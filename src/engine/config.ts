@@ -1,4 +1,5 @@
 import type { GenericResource, ProfileName } from '../api';
+import type { Era } from '../network';
 import type { Micros } from '../sim';
 
 /** A simulated machine. */
@@ -36,8 +37,8 @@ export interface ClusterConfig {
   readonly images?: string;
   /** Kernel release that the machines show. */
   readonly kernelVersion?: string;
-  /** Age of the tutorial that is followed; `1.12` for the talk of 2016. */
-  readonly era?: string;
+  /** How containers find each other: `1.12`, swarm mode, when absent. In earlier eras there are no swarms (TALK-3 … TALK-5). */
+  readonly era?: Era;
 }
 
 export const defaultConfig: ClusterConfig = {

@@ -16,6 +16,9 @@ export interface Handling {
 }
 
 const json = { 'Content-Type': 'application/json' };
+/** What engines before 1.12 do not know (TALK-4, TALK-5). */
+const ofSwarmMode = /^\/(?:swarm|services|tasks|nodes|secrets|configs)(?:\/|$)/;
+
 const notFound: EngineResponse = { status: 404, headers: {}, json: { message: 'page not found' } };
 
 /**
@@ -35,7 +38,8 @@ export class Door {
     if (clean !== undefined) return answer({ status: 301, headers: { Location: clean } });
     const { version, path, query } = splitPath(request.path);
     const anyPath = request.method === 'OPTIONS' && path !== '/';
-    const found = anyPath ? undefined : this.#router.match(request.method, path);
+    const known = !engine.cluster.fabric.old || !ofSwarmMode.test(path);
+    const found = anyPath || !known ? undefined : this.#router.match(request.method, path);
     if (!found && !anyPath) return answer(finish(notFound, request, json));
     const profile = engine.profile;
     const headers: Record<string, string> = {

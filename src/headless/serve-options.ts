@@ -7,6 +7,8 @@ import { defaultConfig } from '../engine/config';
 import { readAddress } from '../engine/dns/resolvers';
 import type { ListenAddress } from '../engine/listeners/hosts';
 import { parseListenAddress } from '../engine/listeners/hosts';
+import type { Era } from '../network';
+import { isEra } from '../network';
 import { UsageError, wholeNumber } from './usage';
 
 export const serveUsage = `Usage: swarmscope serve [OPTIONS]
@@ -21,7 +23,8 @@ Options:
       --seed N            Seed of all chance (default 1)
       --speed N|max       Virtual seconds a second (default 1)
       --profile P         Engine that is imitated: 20.10 or 28 (default 28)
-      --era 1.12          Age of the tutorial that is followed
+      --era ERA           How containers find each other: 1.9 (hosts files), 1.10 (embedded DNS and an
+                          external key-value store) or 1.12 (swarm mode, the default)
       --images FILE       Additions to the image catalogue (YAML)
       --registry MODE     any, strict or offline (default any)
       --dns-port 127.0.0.1:PORT
@@ -63,7 +66,7 @@ export function readServeOptions(args: readonly string[]): ServeOptions | undefi
       seed: values.seed === undefined ? defaultConfig.seed : wholeNumber(values.seed, '--seed', 0, 2 ** 31 - 1),
       registry: readRegistry(values.registry, profile),
       kernelVersion: os.release(),
-      ...(values.era === undefined ? {} : { era: values.era }),
+      ...(values.era === undefined ? {} : { era: readEra(values.era) }),
       ...(values.images === undefined ? {} : { images: readImages(values.images) }),
     },
     ...readDns(values['dns-port'], values['dns-from']),
@@ -126,6 +129,11 @@ function readHost(text: string): ListenAddress {
 function readProfile(text: string): ProfileName {
   if (text === '20.10' || text === '28') return text;
   throw new UsageError(`--profile must be 20.10 or 28, not '${text}'`);
+}
+
+function readEra(text: string): Era {
+  if (isEra(text)) return text;
+  throw new UsageError(`--era must be 1.9, 1.10 or 1.12, not '${text}'`);
 }
 
 /** The recorded 20.10 engines could not reach a registry, and answer accordingly unless told otherwise. */

@@ -3,6 +3,8 @@ import type { Random, Simulation } from '../sim';
 import { Controller } from './controller/controller';
 import type { FabricNode, Surroundings } from './controller/surroundings';
 import { DataPlane } from './data-plane';
+import type { Era } from './eras/era';
+import { OldDiscovery } from './eras/old-discovery';
 import { hashText } from './gossip/chance';
 import type { Links } from './gossip/links';
 import type { LossRates } from './gossip/loss';
@@ -25,6 +27,8 @@ export type NetworkDbRow = Omit<NetworkDbEntry, 'owner'> & { readonly owner: str
 /** What all nodes' libnetworks share, with the faults that can be put between them. Nodes go by their names. */
 export class NetworkFabric {
   readonly upstream: Upstream;
+  /** What machines of an era before swarm mode share. */
+  readonly old: OldDiscovery | undefined;
   readonly #sim: Simulation;
   readonly #random: Random;
   readonly #nodes: FabricNode[] = [];
@@ -41,6 +45,8 @@ export class NetworkFabric {
     this.#sim = sim;
     this.#random = random;
     this.upstream = options.upstream ?? new Upstream();
+    const { era = '1.12' } = options;
+    this.old = era === '1.12' ? undefined : new OldDiscovery(era, sim, profile);
     const seed = hashText(random.stream('gossip').hexId(16));
     this.#membership = new Membership(seed);
     this.#db = new NetworkDb(
@@ -56,6 +62,7 @@ export class NetworkFabric {
       membership: this.#membership,
       dataPlane: this.#dataPlane,
       upstream: this.upstream,
+      old: this.old,
       hostResolvConf: options.hostResolvConf ?? { nameservers: this.upstream.servers, search: [], options: [] },
       dnsRandom: random.stream('dns'),
       node: (number) => this.#nodes[number]!,
@@ -152,6 +159,11 @@ export class NetworkFabric {
     loss.set(this.#sim.now, rates);
   }
 
+  /** Starts or stops the key-value store of an era before swarm mode; the nodes of `cut` have no way to it. */
+  setStore(running: boolean, cut: readonly string[]): void {
+    this.old?.store.change(running, new Set(cut.map((name) => this.#number(name))));
+  }
+
   /** Whether packets between containers get from one node to another, on an encrypted network or on another. */
   reaches(a: string, b: string, encrypted = false): boolean {
     return this.#dataPlane.reaches(this.#number(a), this.#number(b), encrypted);
@@ -239,6 +251,8 @@ export interface FabricOptions {
   readonly profile: Profile;
   readonly upstream?: Upstream;
   readonly hostResolvConf?: HostResolvConf;
+  /** Swarm mode (1.12) when absent. */
+  readonly era?: Era;
 }
 
 export function createNetworkFabric(options: FabricOptions): NetworkFabric {

@@ -10,7 +10,8 @@ export interface LocalNetwork {
   readonly id: string;
   readonly name: string;
   readonly driver: 'bridge' | 'host' | 'null' | 'overlay' | 'macvlan' | 'ipvlan' | string;
-  readonly scope: 'local' | 'swarm';
+  /** `global`: of an era before swarm mode, kept in a key-value store. */
+  readonly scope: 'local' | 'swarm' | 'global';
   readonly internal: boolean;
   readonly attachable: boolean;
   readonly ingress: boolean;
@@ -91,6 +92,8 @@ export interface LookupOptions {
   readonly edns?: boolean;
   /** Only this one of the sandbox's networks is looked in. */
   readonly network?: string;
+  /** As a program's C library asks: /etc/hosts comes first. Only in eras before swarm mode. */
+  readonly hosts?: boolean;
 }
 
 /** What a sandbox's resolver finds, as data for a message on the wire. */
@@ -148,6 +151,8 @@ export interface Sandbox {
     type: string,
     options?: QueryOptions,
   ): { readonly reply: DnsReply; readonly trace: readonly DnsHop[] };
+  /** As `resolve`; in eras before swarm mode as a program's C library asks: /etc/hosts comes first (TALK-3, TALK-4). */
+  ask(name: string, type: string): { readonly reply: DnsReply; readonly trace: readonly DnsHop[] };
   /**
    * As `resolve`, but without telling how, and without drawing any chance or remembering anything: asking so leaves no
    * mark on the simulation. `question` ends in a dot.
@@ -162,7 +167,7 @@ export interface Sandbox {
 
 export class NetworkError extends Error {
   constructor(
-    readonly reason: 'not found' | 'conflict' | 'forbidden' | 'invalid' | 'exhausted',
+    readonly reason: 'not found' | 'conflict' | 'forbidden' | 'invalid' | 'exhausted' | 'system',
     message: string,
   ) {
     super(message);
@@ -206,6 +211,11 @@ export interface NetworkController {
   routePort(protocol: 'tcp' | 'udp' | 'sctp', port: number): Route | undefined;
   /** The next backend for a VIP or address asked for from a sandbox, by round robin (DISC-70, DISC-72). */
   routeAddress(sandboxID: string, address: string): Route | undefined;
+  /**
+   * Takes an endpoint out of a network that an unclean end left there, by the container's ID or name: `docker network
+   * disconnect -f`. False when there is none (TALK-3).
+   */
+  cleanStale(networkID: string, container: string): boolean;
   /** The sandbox of a container on this node, by its full ID. */
   sandbox(containerID: string): Sandbox | undefined;
 }

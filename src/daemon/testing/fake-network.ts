@@ -81,6 +81,7 @@ export class FakeNetwork implements NetworkController {
   endpoints = () => ({});
   overlayDetails = () => ({});
   routePort = () => undefined;
+  cleanStale = () => false;
   routeAddress = (_sandboxID: string, address: string) => ({
     containerAddress: address,
     reached: true,
@@ -174,6 +175,10 @@ export class FakeSandbox implements Sandbox {
       server: '127.0.0.11',
     };
     return { reply, trace: [] };
+  }
+
+  ask(name: string, type: string) {
+    return this.resolve(name, type);
   }
 
   resolvConf = () => 'nameserver 127.0.0.11\noptions ndots:0\n';

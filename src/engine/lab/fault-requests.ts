@@ -55,6 +55,7 @@ export function checkFault(request: unknown, names: FaultNames): LabFaultRequest
       return { kind: 'unhealthy', container: names.container(text(given, 'container')) };
     case 'upstream dns down':
     case 'registry down':
+    case 'key-value store down':
       return { kind: given.kind };
     default:
       throw new EngineError(400, `unknown fault: ${JSON.stringify(given.kind ?? null)}`);

@@ -36,6 +36,9 @@ export class Faults {
       id: `fault-${++this.#last}`,
       since: cluster.sim.timestamp,
     };
+    if (fault.kind === 'key-value store down' && !cluster.fabric.old) {
+      throw new EngineError(400, 'swarm mode needs no key-value store: only eras before 1.12 have one');
+    }
     if (fault.kind === 'crash') {
       // It happens and is over: what follows is the swarm's answer to it.
       this.#daemonOf(fault.container).crash(fault.container, fault.exitCode ?? 1);
@@ -79,6 +82,16 @@ export class Faults {
   /** The nodes that are cut off on a plane. */
   cutOff(plane: LabPlane): readonly string[] {
     return this.list().flatMap((fault) => (fault.kind === 'cut' && touches(fault.plane, plane) ? [fault.node] : []));
+  }
+
+  /** Nodes whose cable is pulled. */
+  get unplugged(): readonly string[] {
+    return this.list().flatMap((fault) => (fault.kind === 'cut' && fault.plane === undefined ? [fault.node] : []));
+  }
+
+  /** The external key-value store of an old era is stopped (TALK-4). */
+  get storeDown(): boolean {
+    return this.list().some(({ kind }) => kind === 'key-value store down');
   }
 
   /** The groups that all partitions of a plane make together: nodes in one group are on the same side of each. */

@@ -78,7 +78,7 @@ function dns({ engine, json }: RouteContext<NodeEngine>) {
   if (typeof from !== 'string' || typeof name !== 'string') throw new EngineError(400, 'give from and name');
   const sandbox = findContainer(engine, from)?.container.sandbox;
   if (!sandbox) throw new EngineError(404, `No such container: ${from}`);
-  return ok(sandbox.resolve(name, type ?? 'A'));
+  return ok(sandbox.ask(name, type ?? 'A'));
 }
 
 function lookUp({ engine, query }: RouteContext<NodeEngine>) {
@@ -88,7 +88,7 @@ function lookUp({ engine, query }: RouteContext<NodeEngine>) {
   if (!from || name === undefined) throw new EngineError(400, 'give from and name');
   const sandbox = findContainer(engine, from)?.container.sandbox;
   if (!sandbox) throw new EngineError(404, `No such container: ${from}`);
-  const { rcode, answers } = sandbox.lookup(name, query.get('type') ?? 'A');
+  const { rcode, answers } = sandbox.lookup(name, query.get('type') ?? 'A', { hosts: true });
   const steadyUntil = sandbox.steadyUntil();
   return ok({
     rcode,

@@ -28,6 +28,7 @@ const statusOfNetwork: Readonly<Record<NetworkError['reason'], number>> = {
   forbidden: 403,
   invalid: 400,
   exhausted: 500,
+  system: 500,
 };
 
 /** Status and text of any error that a handler throws (API-8, API-9). Errors of unknown kinds are 500. */

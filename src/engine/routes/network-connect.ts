@@ -69,6 +69,7 @@ function disconnect({ engine, params, json }: RouteContext<NodeEngine>) {
   const { Container: name = '', Force } = json<ConnectRequest>('disconnect');
   const { daemon } = engine;
   const network = findNetwork(engine, params.id!);
+  if (Force && engine.network.cleanStale(network.Id, name)) return done;
   if (Force && name !== '' && !daemon.containers.find(name)) throw new EngineError(404, `endpoint ${name} not found`);
   const container = containerOf(engine, name);
   const endpoint = container.sandbox?.endpoints.find(({ networkID }) => networkID === network.Id);

@@ -188,7 +188,8 @@ function create({ engine, json }: RouteContext<NodeEngine>) {
   const name = request.Name ?? '';
   const driver = request.Driver || 'bridge';
   const swarm = engine.managedSwarm;
-  const local = driver !== 'overlay' && !request.Ingress && request.Scope !== 'swarm';
+  const { old } = engine.cluster.fabric;
+  const local = old !== undefined || (driver !== 'overlay' && !request.Ingress && request.Scope !== 'swarm');
   const same = name === '' ? undefined : swarm?.store.named('network', name);
   const taken = name === '' ? !local && swarm && swarm.store.count('network') > 0 : same?.Spec.Name === name;
   if (taken) throw new EngineError(409, `network with name ${name} already exists`);
@@ -196,6 +197,7 @@ function create({ engine, json }: RouteContext<NodeEngine>) {
   if (!drivers.has(driver)) throw new EngineError(404, `plugin "${driver}" not found`);
   if (local) checkLocal(request, engine.profile, (other) => engine.network.find(other) !== undefined);
   checkIpam(request, engine.profile);
+  if (old) return created({ Id: engine.createLocalNetwork(request, driver).id, Warning: '' });
   if (request.Ingress && driver !== 'overlay') {
     throw new EngineError(403, 'Ingress network can only be global scope network');
   }

@@ -63,6 +63,12 @@ function containerCounts(daemon: Daemon) {
   return counts;
 }
 
+/** Where an engine of an era before swarm mode keeps what hosts share (TALK-4). */
+function clusterStore({ cluster, address }: NodeEngine): { ClusterStore?: string; ClusterAdvertise?: string } {
+  const { old } = cluster.fabric;
+  return old ? { ClusterStore: old.store.url, ClusterAdvertise: `${address}:2376` } : {};
+}
+
 /** `GET /info` (API-80). */
 export function systemInfo(engine: NodeEngine): SystemInfo {
   const { profile, cluster, daemon, machine } = engine;
@@ -141,6 +147,7 @@ export function systemInfo(engine: NodeEngine): SystemInfo {
     },
     DefaultRuntime: 'runc',
     Swarm: swarmInfo(engine),
+    ...clusterStore(engine),
     LiveRestoreEnabled: false,
     Isolation: '',
     InitBinary: 'docker-init',

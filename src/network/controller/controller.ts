@@ -80,8 +80,13 @@ export class Controller implements NetworkController, SandboxHost {
     return this.#node.name;
   }
 
+  get nodeNumber(): number {
+    return this.#node.number;
+  }
+
   list(): readonly LocalNetwork[] {
     const all = [...this.#local.all(), ...[...this.#overlays.values()].map((overlay) => overlay.network)];
+    if (this.surroundings.old) all.push(...this.surroundings.old.store.networks());
     return all.sort((a, b) => (a.name < b.name ? -1 : 1));
   }
 
@@ -104,12 +109,13 @@ export class Controller implements NetworkController, SandboxHost {
     };
     for (const network of this.#local.all()) look(network);
     for (const { network } of this.#overlays.values()) look(network);
+    for (const network of this.surroundings.old?.store.networks() ?? []) look(network);
     if (named > 0) return named === 1 ? byName : undefined;
     return prefixed === 1 ? byPrefix : undefined;
   }
 
   findNetwork(id: string): LocalNetwork | undefined {
-    return this.#local.get(id) ?? this.#overlays.get(id)?.network;
+    return this.#local.get(id) ?? this.#overlays.get(id)?.network ?? this.surroundings.old?.store.network(id);
   }
 
   create(request: Parameters<NetworkController['create']>[0]): LocalNetwork {
@@ -124,10 +130,17 @@ export class Controller implements NetworkController, SandboxHost {
     }
     const { subnets, ...rest } = request;
     const network = localNetwork({ ...rest, id: this.#newId(), created: this.surroundings.sim.timestamp });
-    return this.#local.add(network, subnets.length > 0 ? subnets : [{}]);
+    const { old } = this.surroundings;
+    const wanted = subnets.length > 0 ? subnets : [{}];
+    if (old && request.driver === 'overlay') return old.store.create(this.#node.number, network, wanted);
+    return this.#local.add(network, wanted);
   }
 
   remove(id: string): void {
+    if (this.surroundings.old?.store.network(id)) {
+      this.surroundings.old.store.remove(this.#node.number, id);
+      return;
+    }
     const network = this.#local.get(id);
     if (!network) throw new NetworkError('not found', `network ${id} not found`);
     if (predefinedNames.includes(network.name)) {
@@ -139,6 +152,7 @@ export class Controller implements NetworkController, SandboxHost {
         `error while removing network: network ${network.name} id ${id} has active endpoints`,
       );
     }
+    for (const { key } of this.surroundings.old?.staleOn(id) ?? []) this.surroundings.old?.cleaned(key);
     this.#local.remove(id);
     if (network === this.#gatewayBridge) this.#gatewayBridge = undefined;
   }
@@ -217,9 +231,11 @@ export class Controller implements NetworkController, SandboxHost {
       if (sandbox.id !== sandboxID) continue;
       for (const network of sandbox.networks) {
         const route =
-          network.scope === 'swarm'
-            ? this.#router.overlayAddress(network, sandbox.containerName, address)
-            : this.#localAddress(network, sandbox.containerName, address);
+          network.scope === 'local'
+            ? this.#localAddress(network, sandbox.containerName, address)
+            : network.scope === 'swarm'
+              ? this.#router.overlayAddress(network, sandbox.containerName, address)
+              : this.#router.straight(network, sandbox.containerName, address);
         if (route) return route;
       }
     }
@@ -244,14 +260,38 @@ export class Controller implements NetworkController, SandboxHost {
       if (overlay.network.ingress) this.#freeGateway(this.#balancerOwner(overlay.network));
       this.#forgetOverlay(id);
     }
+    this.surroundings.old?.store.forgetNode(this.#node.number);
+  }
+
+  cleanStale(networkID: string, container: string): boolean {
+    const { old } = this.surroundings;
+    let cleaned = false;
+    for (const { key, network, node, address } of old?.staleOn(networkID, container) ?? []) {
+      if (network.scope === 'global') {
+        if (!old!.store.erase(networkID, key, this.#node.number)) continue;
+        old!.store.giveAddress(networkID, address);
+      } else {
+        if (node !== this.#node.number) continue;
+        this.#local.write(networkID, key, node, undefined, this.surroundings.sim.now);
+        this.#local.giveAddress(networkID, address);
+      }
+      old!.cleaned(key);
+      cleaned = true;
+    }
+    return cleaned;
   }
 
   // What sandboxes ask of their controller.
 
   createEndpoint(network: LocalNetwork, owner: EndpointOwner, options: EndpointOptions): Endpoint {
+    const { old } = this.surroundings;
+    // What the container itself left behind is taken over.
+    if (old) this.cleanStale(network.id, owner.key);
     const address = this.#local.get(network.id)
       ? this.#local.takeAddress(network.id, options.address)
-      : (options.address ?? '');
+      : old && network.scope === 'global'
+        ? old.store.takeAddress(network.id, options.address)
+        : (options.address ?? '');
     const id = this.#newId();
     // Overlays route by docker_gwbridge, never by their own gateway.
     const gateway = network.scope === 'local' && !network.internal ? (network.subnets[0]?.gateway ?? '') : '';
@@ -285,7 +325,22 @@ export class Controller implements NetworkController, SandboxHost {
 
   deleteEndpoint(endpoint: Endpoint, owner: EndpointOwner): void {
     this.#deleteListed(endpoint.network.id, owner.key);
-    if (endpoint.address !== '') this.#local.giveAddress(endpoint.network.id, endpoint.address);
+    if (endpoint.address === '') return;
+    if (endpoint.network.scope === 'global') {
+      this.surroundings.old?.store.giveAddress(endpoint.network.id, endpoint.address);
+    } else this.#local.giveAddress(endpoint.network.id, endpoint.address);
+  }
+
+  abandonEndpoint(endpoint: Endpoint, owner: EndpointOwner): void {
+    const { old } = this.surroundings;
+    const { id: key, network, address, published } = endpoint;
+    if (!old || !published) {
+      this.deleteEndpoint(endpoint, owner);
+      return;
+    }
+    this.#deleteListed(network.id, owner.key);
+    const { containerID, name: containerName } = published;
+    old.leave({ key, network, address, node: this.#node.number, containerID, containerName });
   }
 
   createGatewayEndpoint(owner: EndpointOwner): Endpoint {
@@ -298,7 +353,9 @@ export class Controller implements NetworkController, SandboxHost {
     const { db, sim } = this.surroundings;
     const { network, published, id } = endpoint;
     if (network.scope === 'local') this.#local.write(network.id, id, this.#node.number, published, sim.now);
-    else db.write(network.id, id, this.#node.number, published);
+    else if (network.scope === 'global') {
+      this.surroundings.old?.store.write(network.id, id, this.#node.number, published);
+    } else db.write(network.id, id, this.#node.number, published);
   }
 
   records(network: LocalNetwork): ServiceRecords | undefined {
@@ -307,8 +364,12 @@ export class Controller implements NetworkController, SandboxHost {
     return view && new ServiceRecords(view.table, view.sight);
   }
 
+  table({ id }: LocalNetwork): EndpointTable | undefined {
+    return this.#local.table(id) ?? this.surroundings.old?.store.table(id, this.#node.number);
+  }
+
   steadyUntil(network: LocalNetwork): Micros {
-    if (network.scope === 'local') return Number.POSITIVE_INFINITY;
+    if (network.scope !== 'swarm') return Number.POSITIVE_INFINITY;
     return this.surroundings.db.steadyUntil(network.id, this.#node.number);
   }
 
@@ -317,7 +378,7 @@ export class Controller implements NetworkController, SandboxHost {
   }
 
   #view(network: LocalNetwork): { readonly table: EndpointTable; readonly sight: Sight } | undefined {
-    const table = this.#local.table(network.id);
+    const table = this.table(network);
     if (table) return { table, sight: localSight };
     const { db } = this.surroundings;
     return { table: db.table(network.id), sight: db.sight(network.id, this.#node.number) };

@@ -39,6 +39,12 @@ export class Router {
     return found && this.#arrive(network, found.node, address, way);
   }
 
+  /** As `overlayAddress`, where there are no services: on a multi-host network of an era before swarm mode. */
+  straight(network: LocalNetwork, from: string, address: string): Route | undefined {
+    const found = this.#surroundings.locate(network.id, address);
+    return found && this.#arrive(network, found.node, address, [`${from} on ${this.#node.name}`]);
+  }
+
   forget(networkID: string): void {
     this.#pointers.forget(networkID);
   }

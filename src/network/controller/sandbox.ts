@@ -2,6 +2,9 @@ import type { DnsHop, DnsReply } from '../../api';
 import type { Micros } from '../../sim';
 import { timestamp } from '../../sim';
 import { hostOf } from '../address';
+import type { HostsView } from '../eras/ask';
+import { ask, hostsRecord } from '../eras/ask';
+import { neighbourLines } from '../eras/hosts-lines';
 import type {
   EndpointOptions,
   LocalNetwork,
@@ -13,6 +16,7 @@ import type {
   SandboxOptions,
 } from '../libnetwork';
 import { NetworkError } from '../libnetwork';
+import type { EndpointTable } from '../records/endpoint-table';
 import type { ServiceRecords } from '../records/service-records';
 import { Outstanding } from '../resolver/outstanding';
 import type { ResolverContext } from '../resolver/query';
@@ -28,11 +32,14 @@ import type { Surroundings } from './surroundings';
 /** What a sandbox needs of its controller. */
 export interface SandboxHost {
   readonly nodeName: string;
+  readonly nodeNumber: number;
   readonly surroundings: Surroundings;
   findNetwork(id: string): LocalNetwork | undefined;
   /** Makes an endpoint: address, MAC, listing in the network; throws NetworkError. */
   createEndpoint(network: LocalNetwork, owner: EndpointOwner, options: EndpointOptions): Endpoint;
   deleteEndpoint(endpoint: Endpoint, owner: EndpointOwner): void;
+  /** The endpoint ends with its engine, which had no time to tell anybody. */
+  abandonEndpoint(endpoint: Endpoint, owner: EndpointOwner): void;
   /** Lists the endpoint under its owner's new name. */
   renameEndpoint(endpoint: Endpoint, owner: EndpointOwner): void;
   /** The endpoint on docker_gwbridge. */
@@ -40,6 +47,8 @@ export interface SandboxHost {
   /** Writes the endpoint's record, or deletes it. */
   publish(endpoint: Endpoint): void;
   records(network: LocalNetwork): ServiceRecords | undefined;
+  /** The names of a network of this node, or of a key-value store's; undefined for the swarm's. */
+  table(network: LocalNetwork): EndpointTable | undefined;
   /** Until when this node's records of a network stay as they are, if nothing is written. */
   steadyUntil(network: LocalNetwork): Micros;
   closed(sandbox: ContainerSandbox): void;
@@ -175,9 +184,24 @@ export class ContainerSandbox implements Sandbox {
   /** The machine went down: nothing is told to anybody. */
   vanish(): void {
     this.#active = false;
-    for (const endpoint of this.#endpoints) this.#host.deleteEndpoint(endpoint, this.#owner());
+    for (const endpoint of this.#endpoints) this.#host.abandonEndpoint(endpoint, this.#owner());
     this.#endpoints = [];
     this.#arrangeGateway();
+  }
+
+  ask(name: string, type: string): { reply: DnsReply; trace: readonly DnsHop[] } {
+    const { old, node } = this.#host.surroundings;
+    const usual = () => this.resolve(name, type);
+    if (!old) return usual();
+    const from = {
+      old,
+      file: this.#hostsView(),
+      networks: this.networks.filter(({ scope }) => scope === 'global'),
+      container: this.containerName,
+      node: this.#host.nodeNumber,
+      nodeName: (number: number) => node(number).name,
+    };
+    return ask(from, name, type, usual);
   }
 
   resolve(name: string, type: string, options?: QueryOptions): { reply: DnsReply; trace: readonly DnsHop[] } {
@@ -185,7 +209,10 @@ export class ContainerSandbox implements Sandbox {
   }
 
   lookup(question: string, type: string, options: LookupOptions = {}): Lookup {
-    const { network, transport = 'udp', edns = false } = options;
+    const { network, transport = 'udp', edns = false, hosts = false } = options;
+    const { old } = this.#host.surroundings;
+    const listed = old && hosts ? hostsRecord(this.#hostsView(), question, type) : undefined;
+    if (listed) return { rcode: 'NOERROR', answers: [listed], authority: [], forwarded: false, took: 0 };
     const context = this.#context();
     const own =
       network === undefined
@@ -209,7 +236,22 @@ export class ContainerSandbox implements Sandbox {
       .filter((endpoint) => endpoint.address !== '' && !endpoint.network.ingress)
       .map((endpoint) => hostOf(endpoint.address));
     const { extraHosts = [], hostname, domainname = '' } = this.#options;
-    return hostsFile(extraHosts, addresses, hostname, domainname);
+    const own = hostsFile(extraHosts, addresses, hostname, domainname);
+    if (this.#host.surroundings.old?.era !== '1.9') return own;
+    return [own, ...this.#neighbours().map(({ text }) => `${text}\n`)].join('');
+  }
+
+  #hostsView(): HostsView {
+    const neighbours = this.#host.surroundings.old?.era === '1.9' ? this.#neighbours() : [];
+    return { text: this.hosts(), neighbours };
+  }
+
+  /** The names of others that Docker 1.9 writes into the hosts file (TALK-3). */
+  #neighbours() {
+    return this.#endpoints.flatMap((endpoint) => {
+      const table = hasNames(endpoint.network) ? this.#host.table(endpoint.network) : undefined;
+      return table ? neighbourLines(endpoint.network, table, endpoint.id) : [];
+    });
   }
 
   /** The endpoint on a network that the sandbox has there. */
@@ -255,7 +297,7 @@ export class ContainerSandbox implements Sandbox {
   /** A sandbox whose networks give no way out, though one of them is not internal, gets one by docker_gwbridge (DISC-29). */
   #arrangeGateway(): void {
     const needed =
-      this.#endpoints.some((endpoint) => endpoint.network.scope === 'swarm' && !endpoint.network.internal) &&
+      this.#endpoints.some((endpoint) => endpoint.network.scope !== 'local' && !endpoint.network.internal) &&
       !this.#endpoints.some((endpoint) => endpoint.gateway !== '' && !endpoint.network.internal);
     if (needed && !this.#gateway) {
       this.#gateway = this.#host.createGatewayEndpoint(this.#owner());
@@ -286,12 +328,15 @@ export class ContainerSandbox implements Sandbox {
   }
 
   #embedded(): boolean {
+    if (this.#host.surroundings.old?.era === '1.9') return false;
     return this.#endpoints.some((endpoint) => hasNames(endpoint.network));
   }
 
   #conf(): ResolvConf {
     const { dns = [], dnsSearch = [], dnsOptions = [] } = this.#options;
-    const { profile, hostResolvConf: host } = this.#host.surroundings;
+    const { profile: own, hostResolvConf: host, old } = this.#host.surroundings;
+    // Comments in the file are of a much later time.
+    const profile = old ? { ...own, resolvConfComments: false } : own;
     const ipv6 = this.#endpoints.some((endpoint) => endpoint.address.includes(':'));
     const request = { profile, host, dns, dnsSearch, dnsOptions, ipv6 };
     return this.#embedded() ? internalResolvConf(request) : hostResolvConf(request);

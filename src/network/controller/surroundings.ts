@@ -1,6 +1,7 @@
 import type { Profile } from '../../api';
 import type { Random, Simulation } from '../../sim';
 import type { DataPlane } from '../data-plane';
+import type { OldDiscovery } from '../eras/old-discovery';
 import type { Membership } from '../gossip/membership';
 import type { NetworkDb } from '../gossip/networkdb';
 import type { SandboxEndpoint } from '../libnetwork';
@@ -25,6 +26,8 @@ export interface Surroundings {
   /** Who can send packets to whom, as opposed to gossip. */
   readonly dataPlane: DataPlane;
   readonly upstream: Upstream;
+  /** How names are found in an era before swarm mode; undefined in swarm mode. */
+  readonly old: OldDiscovery | undefined;
   /** /etc/resolv.conf of every node. */
   hostResolvConf: HostResolvConf;
   /** Draws for the order of answers and for question IDs; nothing else may use it. */

@@ -23,6 +23,7 @@ function placeOf(hop: DnsHop, container: string, node: string, t: Translate): st
     case 'resolv.conf':
     case 'socket':
     case 'redirect':
+    case 'hosts-file':
     case 'answer':
       return t('Container {0}', container);
     case 'forward':
@@ -118,6 +119,14 @@ function lineOf(hop: DnsHop, t: Translate): TraceLine {
           ),
         ].join('; '),
       };
+    case 'hosts-file':
+      return {
+        outcome: hop.hit && !hop.stale ? 'hit' : 'miss',
+        title: '/etc/hosts',
+        detail: (hop.line === undefined ? '' : `${hop.lineNumber}: ${hop.line.replace('\t', ' ')}; `) + hop.why,
+      };
+    case 'key-value store':
+      return { outcome: hop.stored ? 'hit' : 'miss', title: hop.store, detail: hop.why };
     case 'answer':
       return {
         outcome: hop.rcode === 'NOERROR' ? 'hit' : 'miss',

@@ -66,6 +66,11 @@ export function faultText(fault: LabFault, containerName: (id: string) => string
       return { label: t('The upstream DNS is off'), detail: t('Only names inside the swarm resolve') };
     case 'registry down':
       return { label: t('The registry is off'), detail: t('Images that a node does not have cannot be pulled') };
+    case 'key-value store down':
+      return {
+        label: t('The key-value store is off'),
+        detail: t('New names on multi-host networks do not reach other nodes; old ones stay'),
+      };
   }
 }
 
@@ -90,6 +95,8 @@ export function faultIcon(kind: LabFault['kind']): string {
     case 'failing pull':
     case 'registry down':
       return 'cloud';
+    case 'key-value store down':
+      return 'database';
   }
 }
 
