@@ -64,7 +64,9 @@ export function begin(
     container.exitCode = program.exitCode;
     throw new DaemonError('invalid', runtimeError(program.error, context.profile));
   }
-  checkUser(container.config.User ?? '', container, host.filesOf(container));
+  // Most name no user: their files, which the check would make, may never be looked at.
+  const user = container.given.User || container.image.definition.user;
+  if (user) checkUser(user, container, host.filesOf(container));
   host.ports.open(container);
   joinNetworks(container, addresses, context, (reference) => host.get(reference));
   container.status = 'running';
