@@ -79,17 +79,19 @@ async function fromCache(
   const stale = present !== answerText(kept.reply);
   const age = Math.floor((now - kept.at) / second);
   const detail = t('{0} s old, kept {1} more', age, keptText(kept, now, t));
+  const place = t('Container {0}', asker.replace(/(\.[0-9a-z]{25})+$/, ''));
   const replies = Array.from({ length: question.times }, () => kept.reply);
   return {
     question,
     asker,
     text: digText(kept.reply, kept.at, { args: digArguments(question) }).trim(),
     trace: [
+      { title: t('The client’s own cache answers'), detail, outcome: stale ? 'miss' : 'hit', place },
       {
-        title: t('The client’s own cache answers'),
-        detail,
+        title: t('Answer'),
+        detail: [outcomeOf(kept.reply), ...kept.reply.answers.map(({ data }) => data)].join(', ').replace(', ', ' '),
         outcome: stale ? 'miss' : 'hit',
-        place: t('Container {0}', asker),
+        place,
       },
     ],
     outcome: outcomeOf(kept.reply),
