@@ -3,11 +3,11 @@ import type { ImageDefinition } from './definition';
 const busybox =
   'sh ash sleep echo printf true false test [ cat hostname env printenv touch rm mkdir ls pwd id whoami date uname head tail grep wc seq yes ping nslookup wget ip ' +
   'ps kill killall top sed awk sort uniq cut tr xargs find tar gzip gunzip nc netstat ifconfig route chmod chown cp mv ln df du free mount umount httpd telnet traceroute watch which expr tee dirname basename md5sum sha256sum ' +
-  'sha1sum base64 cmp comm cp diff egrep fgrep expand fold head hexdump join less more mktemp nl nproc od paste pgrep pkill pidof readlink realpath rev rmdir split stat strings sync tac timeout time truncate unexpand uptime usleep who clear arch cksum nohup tty dmesg unlink printenv resize reset xxd';
+  'sha1sum base64 cmp comm cp diff egrep fgrep expand fold head hexdump join less more mktemp nl nproc od paste pgrep pkill pidof readlink realpath rev rmdir split stat strings sync tac timeout time truncate unexpand uptime usleep who clear arch cksum nohup tty dmesg unlink printenv resize reset xxd dd arp chgrp';
 const debian =
   'sh dash bash sleep echo printf true false test [ cat hostname env printenv touch rm mkdir ls pwd id whoami date uname head tail grep wc seq yes getent apt-get apt dpkg ' +
   'sed awk sort uniq cut tr xargs find tar gzip gunzip chmod chown cp mv ln df du mount umount which expr tee dirname basename md5sum sha256sum perl ' +
-  'sha1sum base64 cmp comm diff egrep fgrep expand fold join mktemp nl nproc od paste readlink realpath rev rmdir split stat sync tac timeout truncate unexpand uptime who clear arch cksum nohup tty dmesg unlink chmod';
+  'sha1sum base64 cmp comm diff egrep fgrep expand fold join mktemp nl nproc od paste readlink realpath rev rmdir split stat sync tac timeout truncate unexpand uptime who clear arch cksum nohup tty dmesg unlink chmod dd chgrp hostname';
 
 const baseTools: Readonly<Record<ImageDefinition['base'], readonly string[]>> = {
   busybox: [...busybox.split(' '), 'getent'],

@@ -2,6 +2,7 @@ import type { Micros } from '../../sim';
 import { second } from '../../sim';
 import { date } from './date';
 import { hostAddresses } from './dns-client';
+import { seq, yes } from './numbers';
 import { echoed, formatted } from './printf';
 import type { Program } from './process';
 import { forever, sleep } from './process';
@@ -94,30 +95,6 @@ const hostname: Program = (process) => {
   return 0;
 };
 
-const unameProgram: Program = ({ argv, hostname, stdout }) => {
-  const option = argv[1] ?? '-s';
-  if (option === '-a') stdout(`Linux ${hostname} 6.8.0 #1 SMP x86_64 Linux\n`);
-  else if (option === '-n') stdout(`${hostname}\n`);
-  else if (option === '-m') stdout('x86_64\n');
-  else if (option === '-r') stdout('6.8.0\n');
-  else stdout('Linux\n');
-  return 0;
-};
-
-const seq: Program = ({ argv, stdout }) => {
-  const numbers = argv.slice(1).map(Number);
-  const [first, last] = numbers.length > 1 ? [numbers[0]!, numbers.at(-1)!] : [1, numbers[0] ?? 0];
-  for (let value = first; value <= last && value - first < 100_000; value++) stdout(`${value}\n`);
-  return 0;
-};
-
-const identity: Program = ({ argv, user, stdout }) => {
-  const root = user === '' || user === 'root' || user === '0';
-  if (argv.includes('-u')) stdout(root ? '0\n' : `${/^\d+$/.test(user) ? user : 1000}\n`);
-  else stdout(root ? 'uid=0(root) gid=0(root) groups=0(root)\n' : `uid=1000(${user}) gid=1000(${user})\n`);
-  return 0;
-};
-
 export const basicPrograms: Readonly<Record<string, Program>> = {
   sleep: sleepProgram,
   echo,
@@ -133,18 +110,11 @@ export const basicPrograms: Readonly<Record<string, Program>> = {
     stdout(`${cwd}\n`);
     return 0;
   },
-  id: identity,
   whoami: ({ user, stdout }) => {
     stdout(`${user || 'root'}\n`);
     return 0;
   },
   date,
-  uname: unameProgram,
   seq,
-  yes: function* ({ sim, stdout }) {
-    for (;;) {
-      stdout('y\n');
-      yield sleep(sim, second);
-    }
-  },
+  yes,
 };

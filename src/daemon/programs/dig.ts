@@ -2,9 +2,8 @@ import type { DnsRecord, DnsReply } from '../../api';
 import type { Micros } from '../../sim';
 import { second } from '../../sim';
 import { dateText } from './date';
-import { lookup, reverseName, searchList, serverOf } from './dns-client';
+import { asked, reverseName, searchList, serverOf } from './dns-client';
 import type { Process, Program, Wait } from './process';
-import { sleep } from './process';
 
 const version = '9.18.49-1~deb12u3-Debian';
 const types = new Set(['A', 'AAAA', 'ANY', 'CAA', 'CNAME', 'HTTPS', 'MX', 'NS', 'PTR', 'SOA', 'SRV', 'SVCB', 'TXT']);
@@ -178,13 +177,12 @@ function* askName(
   tcp: boolean,
 ): Generator<Wait, Found | undefined> {
   for (let attempt = 0; attempt < question.tries; attempt++) {
-    const found = lookup(process, name, question.type, {
+    const found = yield* asked(process, name, question.type, question.timeout, {
       ...(question.edns === undefined ? {} : { ednsSize: question.edns }),
       transport: tcp ? 'tcp' : 'udp',
       recursionDesired: question.recurse,
     });
-    if (found && !found.reply.silent) return { ...found, name, tcp };
-    yield sleep(process.sim, question.timeout);
+    if (found) return { ...found, name, tcp };
     process.stdout(`;; communications error to ${serverOf(process)}#53: timed out\n`);
   }
   return undefined;

@@ -1,11 +1,15 @@
 import type { DnsRecord, DnsReply } from '../../api';
 import type { Micros } from '../../sim';
-import { second } from '../../sim';
+import { millisecond, second } from '../../sim';
 import { dateText } from './date';
 import { dig } from './dig';
-import { hostAddresses, isAddress, lookup, reverseName, searchList, serverOf } from './dns-client';
-import type { Process, Program, Wait } from './process';
+import type { Found } from './dns-client';
+import { asked, isAddress, lookup, reverseName, searchList, serverOf } from './dns-client';
+import { getent } from './getent';
+import { host } from './host';
+import type { Process, Program } from './process';
 import { sleep } from './process';
+import type { Run } from './run-command';
 
 const types = new Set(['A', 'AAAA', 'ANY', 'CAA', 'CNAME', 'HTTPS', 'MX', 'NS', 'PTR', 'SOA', 'SRV', 'SVCB', 'TXT']);
 
@@ -21,16 +25,11 @@ function flagsOf({ flags }: DnsReply): string {
   return (['qr', 'aa', 'tc', 'rd', 'ra'] as const).filter((flag) => flags[flag]).join(' ');
 }
 
-function* ask(
-  process: Process,
-  question: Question,
-  each: () => void,
-): Generator<Wait, ReturnType<typeof lookup>, void> {
+function* ask(process: Process, question: Question): Run<Found | undefined> {
   for (let attempt = 0; attempt < question.tries; attempt++) {
-    const found = lookup(process, question.name, question.type, { transport: question.tcp ? 'tcp' : 'udp' });
-    if (found && !found.reply.silent) return found;
-    yield sleep(process.sim, question.timeout);
-    each();
+    const transport = question.tcp ? 'tcp' : 'udp';
+    const found = yield* asked(process, question.name, question.type, question.timeout, { transport });
+    if (found) return found;
   }
   return undefined;
 }
@@ -61,7 +60,7 @@ const drill: Program = function* (process) {
     process.stdout('  Usage: drill name [@server] [type] [class]\n');
     return 1;
   }
-  const found = yield* ask(process, question, () => {});
+  const found = yield* ask(process, question);
   if (!found) {
     process.stderr('Error: error sending query: Could not send or receive, because of network error\n');
     return 1;
@@ -73,7 +72,7 @@ const drill: Program = function* (process) {
     `;; ->>HEADER<<- opcode: QUERY, rcode: ${reply.rcode}, id: ${reply.id}\n` +
       `;; flags: ${flagsOf(reply)} ; QUERY: 1, ANSWER: ${reply.answers.length}, AUTHORITY: ${reply.authority.length}, ADDITIONAL: 0 \n` +
       `;; QUESTION SECTION:\n;; ${name}\tIN\t${question.type}\n\n;; ANSWER SECTION:\n${reply.answers.map(record).join('')}\n` +
-      `;; AUTHORITY SECTION:\n${reply.authority.map(record).join('')}\n;; ADDITIONAL SECTION:\n\n;; Query time: 0 msec\n` +
+      `;; AUTHORITY SECTION:\n${reply.authority.map(record).join('')}\n;; ADDITIONAL SECTION:\n\n;; Query time: ${Math.floor(found.took / millisecond)} msec\n` +
       `;; SERVER: ${serverOf(process)}\n;; WHEN: ${dateText(process.sim.now, '')}\n;; MSG SIZE  rcvd: ${reply.size}\n`,
   );
   return 0;
@@ -99,14 +98,17 @@ const nslookup: Program = function* (process) {
   let replies = 0;
   let failed = false;
   const waiting: string[] = [];
+  let longest: Micros = 0;
   // All questions are sent together; what nobody answered is told at the end.
   for (const kind of kinds) {
     for (const one of names) {
-      const reply = lookup(process, one, kind)?.reply;
-      if (!reply || reply.silent) {
+      const found = lookup(process, one, kind);
+      if (!found || found.reply.silent || found.took > nslookupTimeout) {
         waiting.push(one);
         continue;
       }
+      const { reply } = found;
+      longest = Math.max(longest, found.took);
       replies++;
       if (reply.rcode === 'NOERROR') text += answersText(reply);
       else {
@@ -115,7 +117,8 @@ const nslookup: Program = function* (process) {
       }
     }
   }
-  if (waiting.length > 0) yield sleep(process.sim, nslookupTimeout);
+  const wait = waiting.length > 0 ? nslookupTimeout : longest;
+  if (wait > 0) yield sleep(process.sim, wait);
   if (replies === 0) {
     process.stdout(';; connection timed out; no servers could be reached\n\n');
     return 1;
@@ -140,33 +143,10 @@ function answersText({ answers }: DnsReply): string {
   return `Non-authoritative answer:\n${lines.join('')}\n`;
 }
 
-/** `getent hosts NAME` and `getent ahostsv4 NAME`. */
-function getent(process: Process): number {
-  const [, database, name] = process.argv;
-  if (name === undefined) return 1;
-  if (database === 'hosts') {
-    const addresses = hostAddresses(process, name);
-    if (addresses.length === 0) return 2;
-    process.stdout(addresses.map((address) => `${address.padEnd(15)} ${name}\n`).join(''));
-    return 0;
-  }
-  if (database === 'ahosts' || database === 'ahostsv4') {
-    const addresses = hostAddresses(process, name);
-    if (addresses.length === 0) return 2;
-    for (const [index, address] of addresses.entries()) {
-      process.stdout(`${address.padEnd(15)} STREAM ${index === 0 ? name : ''}\n`);
-      process.stdout(`${address.padEnd(15)} DGRAM  \n${address.padEnd(15)} RAW    \n`);
-    }
-    return 0;
-  }
-  if (database === 'passwd' || database === 'group') return 2;
-  process.stderr(`Unknown database: ${database}\n`);
-  return 1;
-}
-
 export const dnsPrograms: Readonly<Record<string, Program>> = {
   dig,
   drill,
   nslookup,
   getent,
+  host,
 };

@@ -1,7 +1,12 @@
 import { normalizePath } from '../containers/file-system';
 import { messageOf } from '../errors';
+import { dd } from './dd';
+import { du } from './du';
 import { moreInput } from './input';
+import { ls } from './ls';
+import { df, mount, umount } from './mount';
 import type { Process, Program } from './process';
+import { stat } from './stat';
 
 const cat: Program = function* (process) {
   const files = process.argv.slice(1).filter((name) => !/^-[a-z]/.test(name));
@@ -71,26 +76,17 @@ const makeFolder = onPaths("can't create directory", ({ fs }, path, options) => 
   return undefined;
 });
 
-const list: Program = (process) => {
-  const paths = process.argv.slice(1).filter((word) => !word.startsWith('-'));
-  let status = 0;
-  for (const given of paths.length > 0 ? paths : ['.']) {
-    const path = normalizePath(given, process.cwd);
-    if (process.fs.read(path) !== undefined) process.stdout(`${given}\n`);
-    else if (process.fs.isFolder(path))
-      process.stdout(
-        process.fs
-          .list(path)
-          .map((name) => `${name}\n`)
-          .join(''),
-      );
-    else {
-      process.stderr(`ls: ${given}: No such file or directory\n`);
-      status = 1;
-    }
-  }
-  return status;
-};
-
 /** Programs that look at files and change them. */
-export const filePrograms: Readonly<Record<string, Program>> = { cat, touch, rm: remove, mkdir: makeFolder, ls: list };
+export const filePrograms: Readonly<Record<string, Program>> = {
+  cat,
+  touch,
+  rm: remove,
+  mkdir: makeFolder,
+  ls,
+  stat,
+  du,
+  dd,
+  df,
+  mount,
+  umount,
+};

@@ -4,22 +4,28 @@ import { dnsPrograms } from './dns';
 import { filePrograms } from './file-programs';
 import { bridgePrograms, libraryCommands, libraryProgram } from './library/command';
 import { networkPrograms } from './network';
+import { processPrograms } from './process-programs';
 import { shellProgram } from './shell/main';
+import { smallPrograms } from './small';
 import { install, programNames } from './table';
 import { textPrograms } from './text-programs';
 
 install(basicPrograms);
-install(filePrograms);
-install(textPrograms);
 install(dnsPrograms);
 install(networkPrograms);
 install({ sh: shellProgram, ash: shellProgram, bash: shellProgram, dash: shellProgram });
 install(Object.fromEntries([...libraryCommands].map((name) => [name, libraryProgram])));
+// These print as BusyBox does, which the library's commands of the same names do not.
+install(filePrograms);
+install(textPrograms);
+install(processPrograms);
+install(smallPrograms);
 bridgePrograms(programNames());
 
 export { hostAddresses } from './dns-client';
 export { type HttpOutcome, type HttpRequest, httpRequest } from './http';
 export { provideShellLibrary } from './library/library';
+export { type Machine, usualMachine } from './machine';
 export {
   forever,
   type Input,

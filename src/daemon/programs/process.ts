@@ -2,6 +2,7 @@ import type { Sandbox } from '../../network/libnetwork';
 import type { Micros, Simulation } from '../../sim';
 import type { FileSystem } from '../containers/file-system';
 import type { HttpOutcome, HttpRequest } from './http';
+import type { Machine } from './machine';
 import { BrokenPipe } from './pipe';
 import type { ProcessTable } from './process-table';
 import type { Terminal } from './terminal';
@@ -34,6 +35,8 @@ export interface Process {
   readonly tty?: boolean;
   /** Its terminal, when a person may type there. */
   readonly terminal?: Terminal | undefined;
+  /** The machine below and the container's mounts, as far as programs show them. */
+  readonly machine?: Machine;
   /** Whether a name is a program of this container. */
   hasTool(name: string): boolean;
   /** Path of the program of a name. */
@@ -44,6 +47,8 @@ export interface Process {
   serverFor?(argv: readonly string[], exec: boolean): Program | undefined;
   /** The command takes the place of the shell that runs it. */
   readonly takesPlace?: boolean;
+  /** The program needs more memory than any limit: throws `OutOfMemoryKill` when its container has one. */
+  exhaust?(): void;
   /** Installs programs, as `apk add` does. */
   addTools(names: readonly string[]): void;
   /** Asks an HTTP server: `host` is an address or `localhost`; `request` is a whole request, or the path of a GET. */
@@ -103,9 +108,13 @@ export function textInput(text: string): Input {
   };
 }
 
+/** Thrown by a program that needs more memory than its container may have: the kernel kills it. */
+export class OutOfMemoryKill extends Error {}
+
 /** The exit code of a program that broke off. Throws what is a mistake of the simulation itself. */
 function brokenOff(error: unknown): number {
   if (error instanceof BrokenPipe) return 141;
+  if (error instanceof OutOfMemoryKill) return 137;
   // Recursion without an end: the real one runs out of stack, too.
   if (error instanceof RangeError) return 139;
   throw error;
