@@ -1,5 +1,6 @@
 import type { EventMessage, LocalNodeState, NetworkCreateRequest, Profile } from '../api';
 import type { Daemon } from '../daemon';
+import type { Era } from '../network';
 import type { LocalNetwork, NetworkController } from '../network/libnetwork';
 import type { Random } from '../sim';
 import type { Cluster } from './cluster';
@@ -62,6 +63,11 @@ export class NodeEngine {
 
   get profile(): Profile {
     return this.cluster.profile;
+  }
+
+  /** How containers find each other (TALK-3 … TALK-5). */
+  get era(): Era {
+    return this.cluster.fabric.old?.era ?? '1.12';
   }
 
   get localState(): LocalNodeState {

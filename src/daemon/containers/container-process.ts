@@ -3,8 +3,10 @@ import type { Simulation } from '../../sim';
 import { contentsOf, placeOf } from '../images/contents';
 import type { HttpOutcome, HttpRequest, Input, Process, Program, Signals, Terminal } from '../programs';
 import { httpRequest, ProcessTable, Running } from '../programs';
+import { OutOfMemoryKill } from '../programs/process';
 import type { Container } from './container';
 import type { FileSystem } from './file-system';
+import { linkVariables } from './link-variables';
 import { serverOf, serverProgram } from './main-process';
 import { UserFiles } from './user-files';
 import { groupID, userID } from './users';
@@ -31,6 +33,7 @@ export function environmentOf(container: Container, extra: readonly string[] = [
     const [, alias = link] = link.split(':');
     env.set(`${alias.toUpperCase().replaceAll('-', '_')}_NAME`, `/${container.name}/${alias}`);
   }
+  if (container.hostConfig.Links?.length) for (const [name, value] of linkVariables(container)) env.set(name, value);
   for (const pair of [...(container.config.Env ?? []), ...extra]) {
     const equals = pair.indexOf('=');
     if (equals > 0) env.set(pair.slice(0, equals), pair.slice(equals + 1));
@@ -192,6 +195,12 @@ export class ContainerProcess implements Process {
       this.container.shellServer = { behaviour, exec };
       return program(process);
     };
+  }
+
+  exhaust(): void {
+    if (!this.container.hostConfig.Memory) return;
+    this.container.oomKilled = true;
+    throw new OutOfMemoryKill();
   }
 
   addTools(names: readonly string[]): void {

@@ -1,6 +1,7 @@
 import { DaemonError } from '../errors';
 import type { Container } from './container';
 import type { ContainerContext } from './context';
+import { setLinkVariables, variablesOf } from './link-variables';
 import type { ExtraHost } from './networking';
 import { wantedNetworks } from './networking';
 
@@ -51,6 +52,7 @@ function legacyLinks(container: Container, get: (name: string) => Container, bri
   const mode = container.hostConfig.NetworkMode || 'default';
   if (mode !== 'default' && mode !== 'bridge') return [];
   const hosts: ExtraHost[] = [];
+  const variables: (readonly [string, string])[] = [];
   for (const link of container.hostConfig.Links ?? []) {
     const [name = '', alias = name] = link.split(':');
     const other = get(name);
@@ -60,7 +62,10 @@ function legacyLinks(container: Container, get: (name: string) => Container, bri
         'invalid',
         `Cannot link to a non running container: /${other.name} AS /${container.name}/${alias}`,
       );
-    hosts.push({ ip: endpoint.address.split('/')[0]!, names: [...new Set([alias, other.hostname, other.name])] });
+    const address = endpoint.address.split('/')[0]!;
+    hosts.push({ ip: address, names: [...new Set([alias, other.hostname, other.name])] });
+    variables.push(...variablesOf(container, alias, other, address));
   }
+  setLinkVariables(container, variables);
   return hosts;
 }

@@ -1,11 +1,13 @@
 import type { Profile } from '../../api';
 import type { Daemon, DaemonError } from '../../daemon';
 import { TypedInput } from '../../daemon';
+import type { Era } from '../../network';
 import type { EngineRequest, EngineResponse, RouteContext } from '../http';
 
 /** What the routes of this folder's container side need of a node's engine. */
 export interface ContainerEngine {
   readonly daemon: Daemon;
+  readonly era: Era;
 }
 
 export type ContainerContext = RouteContext<ContainerEngine>;

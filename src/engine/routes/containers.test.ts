@@ -43,7 +43,7 @@ function client(options: Parameters<typeof testNode>[0] = {}, version: [number, 
     try {
       response = await settle(
         match.route.handle({
-          engine: { daemon },
+          engine: { daemon, era: '1.12' },
           request: { method, path, ...more },
           params: match.params,
           query: new URLSearchParams(query),

@@ -22,7 +22,8 @@ function containerOf({ engine, params }: ContainerContext): Container {
   return engine.daemon.containers.get(params.id ?? '');
 }
 
-function create({ engine: { daemon }, query, json }: ContainerContext): EngineResponse {
+function create({ engine, query, json }: ContainerContext): EngineResponse {
+  const { daemon } = engine;
   const body = json<CreateBody>('container');
   const { HostConfig: hostConfig, NetworkingConfig: networking, ...config } = body;
   if (!config.Image)
@@ -42,6 +43,13 @@ function create({ engine: { daemon }, query, json }: ContainerContext): EngineRe
     if (found && (found.name === 'bridge' || found.name === 'host' || found.name === 'none'))
       daemon.networking.check(found, settings);
   }
+  const mode = hostConfig?.NetworkMode || 'default';
+  // There is no resolver to know a link's alias on networks that users make (TALK-3).
+  if (engine.era === '1.9' && hostConfig?.Links?.length && !['default', 'bridge', 'host', 'none'].includes(mode))
+    throw new DaemonError(
+      'invalid',
+      "conflicting options: --net=<NETWORK> can't be used with links. This would result in undefined behavior",
+    );
   const container = daemon.containers.create({
     ...(name === undefined ? {} : { name }),
     config,

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { ClusterConfig, RegistryMode } from '../../engine/config';
+import { isEra } from '../../network';
 
 /** What the settings say a new cluster is made from. */
 export function configured(): {
@@ -9,6 +10,7 @@ export function configured(): {
 } {
   const settings = vscode.workspace.getConfiguration('swarmscope');
   const nodes = settings.get('nodes', 3);
+  const era = settings.get('era', '1.12');
   return {
     config: {
       seed: settings.get('seed', 1),
@@ -17,6 +19,7 @@ export function configured(): {
       profile: settings.get<'28' | '20.10'>('profile', '28'),
       init: settings.get('initialSwarm', true),
       registry: settings.get<RegistryMode>('registry', 'any'),
+      ...(isEra(era) && { era }),
     },
     speed: settings.get('speed', 1),
     save: settings.get('saveCluster', true),
@@ -24,6 +27,6 @@ export function configured(): {
 }
 
 /** Settings that take effect with the next cluster only. */
-export const needNewCluster = ['nodes', 'managers', 'initialSwarm', 'profile', 'seed', 'registry'].map(
+export const needNewCluster = ['nodes', 'managers', 'initialSwarm', 'profile', 'seed', 'registry', 'era'].map(
   (name) => `swarmscope.${name}`,
 );
