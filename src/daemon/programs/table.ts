@@ -1,4 +1,5 @@
 import { derive } from './derive';
+import { growing, outgrowsMemory } from './memory';
 import type { Process, Program } from './process';
 
 /** The programs that are simulated, by name. Filled by `install`, so that the shell and its programs need not know each other's files. */
@@ -47,6 +48,7 @@ export function findProgram(process: Process, command: string): Program | 'missi
       return 'denied';
   }
   if (!process.hasTool(name)) return 'missing';
+  if (outgrowsMemory(name, process)) return growing;
   return programs.get(name) ?? process.serverFor?.(process.argv, process.takesPlace ?? false) ?? unsimulated;
 }
 

@@ -410,6 +410,7 @@ export class Shell {
       return 2;
     }
     if (error instanceof OutOfMemory) {
+      this.process.exhaust?.();
       this.err(`${this.name}: out of memory\n`);
       return 2;
     }
