@@ -1,12 +1,9 @@
-// Breaks things from the trees and the palette, sees them listed and what follows from them, and heals them.
+// Breaks things from the trees, and sees them listed and what follows from them.
 import assert from 'node:assert/strict';
 
 export const options = { theme: 'dark', viewport: { width: 1280, height: 900 }, settings: { 'swarmscope.speed': 10 } };
 
 export default async function walk(workbench, step) {
-  const faults = () => workbench.rowTexts('Faults');
-  const gone = () => workbench.tree('Faults').waitFor({ state: 'hidden' });
-
   /** Chooses from the submenu Break of a row. */
   async function breakFromMenu(view, text, item) {
     await (await workbench.row(view, text)).click({ button: 'right' });
@@ -72,45 +69,5 @@ export default async function walk(workbench, step) {
     ]);
     await workbench.clearNotifications();
     await workbench.shot('compared');
-  });
-
-  await step('an HTTP request from a container shows its way', async () => {
-    await workbench.runCommand('Swarmscope: Send HTTP Request…');
-    await workbench.pick('Who asks?', /^web\.1\./);
-    await workbench.answer('URL that web.1 asks for', 'http://web/');
-    const page = await workbench.webview('h1, h2');
-    await page.locator('h1', { hasText: 'HTTP request to http://web/' }).waitFor();
-    assert.ok((await page.locator('ol').first().locator('li').count()) >= 3);
-    await workbench.shot('http');
-  });
-
-  await step('a crash is told, and over; the swarm starts another container', async () => {
-    await workbench.expand('Services', /^web/);
-    await breakFromMenu('Services', /^web\.1/, /^Crash Container/);
-    await workbench.notification(/web\.1\S* crashed/);
-    assert.equal((await faults()).length, 1);
-  });
-
-  await step('the side bar has no findings; faults are healed one by one, by Undo, and all at once', async () => {
-    await workbench.runCommand('Swarmscope: Switch the Registry Off');
-    await workbench.row('Faults', 'The registry is off');
-    await workbench.clearNotifications();
-    const excluded =
-      /^(nested-interactive: .*class="pane-header|label-content-name-mismatch: .*class="monaco-list-row)/;
-    const findings = await workbench.accessibility('.sidebar');
-    assert.deepEqual(
-      findings.filter((finding) => !excluded.test(finding)),
-      [],
-    );
-    await workbench.shot('faults-dark');
-    await workbench.theme('light');
-    await workbench.shot('faults-light');
-    await workbench.rowAction('Faults', 'The registry is off', 'Heal');
-    await workbench.until(async () => (await faults()).length === 1, 'the registry to be healed');
-    await workbench.runCommand('Swarmscope: Switch the Upstream DNS Off');
-    await workbench.notificationButton('The upstream DNS is off', 'Undo');
-    await workbench.until(async () => (await faults()).length === 1, 'the upstream DNS to be healed');
-    await workbench.runCommand('Swarmscope: Heal Everything');
-    await gone();
   });
 }
