@@ -64,6 +64,7 @@ async function askUrl(app: App, { id, name }: Sender): Promise<string | undefine
       id === ''
         ? t('URL, such as http://swarm-1:8080/')
         : t('URL that {0} asks for, such as http://web:80/', name.replace(/\.[0-9a-z]{25}$/, '')),
+    ignoreFocusOut: true,
     value: id === '' ? 'http://swarm-1/' : `http://${service}/`,
     validateInput: (text) =>
       /^(http:\/\/)?[^\s/:]+(:\d{1,5})?(\/\S*)?$/.test(text.trim()) ? undefined : t('A URL, with http:// in front'),
