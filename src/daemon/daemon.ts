@@ -335,7 +335,8 @@ export class Daemon implements WireNode {
       container.task || !this.attacher
         ? []
         : wantedNetworks(container).filter(
-            ([name]) => !['local', 'global'].includes(this.networks.find(name === 'default' ? 'bridge' : name)?.scope ?? ''),
+            ([name]) =>
+              !['local', 'global'].includes(this.networks.find(name === 'default' ? 'bridge' : name)?.scope ?? ''),
           );
     this.#attach(container, wanted, then);
   }
