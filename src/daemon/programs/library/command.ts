@@ -93,6 +93,12 @@ function makeWorker(bridged: readonly string[]): Worker {
   return worker;
 }
 
+/** Output in the columns of BusyBox. */
+function asBusyBox(argv: readonly string[], text: string): string {
+  const counted = argv[0] === 'uniq' && argv.some((word) => /^-[a-z]*c/.test(word) || word === '--count');
+  return counted ? text.replace(/^ *(\d+) /gm, (_, count: string) => `${count.padStart(7)} `) : text;
+}
+
 /** What the library's messages say of itself, in the words of a container. */
 function wording(text: string): string {
   return text
@@ -169,7 +175,7 @@ export const libraryProgram: Program = function* (process): Run {
     );
     return 1;
   }
-  if (result.stdout !== '') process.stdout(result.stdout);
+  if (result.stdout !== '') process.stdout(asBusyBox(process.argv, result.stdout));
   if (result.stderr !== '') process.stderr(wording(result.stderr));
   return result.exitCode;
 };

@@ -19,7 +19,7 @@ function* source(words: readonly string[], shell: Shell): Run {
   const [file, ...parameters] = words;
   if (file === undefined) return 2;
   const content = shell.process.fs.read(normalizePath(file, shell.cwd));
-  if (content === undefined) shell.fail(`.: can't open '${file}': No such file or directory`);
+  if (content === undefined) shell.fail(`.: line 0: can't open '${file}': No such file or directory`);
   const before = shell.parameters;
   if (parameters.length > 0) shell.parameters = parameters;
   try {
@@ -236,8 +236,8 @@ export const controlBuiltins: Readonly<Record<string, (words: readonly string[],
     if (named === undefined || !shell.process.fs.isFolder(target)) {
       const why =
         named !== undefined && shell.process.fs.exists(target) ? 'Not a directory' : 'No such file or directory';
-      shell.err(`${shell.name}: cd: can't cd to ${word}: ${why}\n`);
-      return 1;
+      shell.err(`${shell.name}: cd: line 0: can't cd to ${word}: ${why}\n`);
+      return 2;
     }
     if (word === '-') shell.out(`${target}\n`);
     shell.variables.set('OLDPWD', shell.cwd);

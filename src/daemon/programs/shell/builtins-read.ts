@@ -172,7 +172,7 @@ function printf(words: readonly string[], shell: Shell): number {
     return 1;
   }
   const { text, bad } = formatted(format, values);
-  for (const word of bad) shell.err(`${shell.name}: ${word}: invalid number\n`);
+  for (const word of bad) shell.err(`${shell.name}: invalid number '${word}'\n`);
   if (into === undefined) shell.out(text);
   else shell.variables.set(into, text);
   return bad.length > 0 ? 1 : 0;

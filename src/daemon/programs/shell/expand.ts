@@ -18,7 +18,7 @@ export class Expander {
   *words(words: readonly WordNode[]): Run<string[]> {
     const result: string[] = [];
     for (const word of words) {
-      for (const plain of braces(word)) {
+      for (const plain of braces(word, this.shell.isBash)) {
         const fields = new Fields(this.shell.variables.text('IFS') ?? ' \t\n');
         yield* this.#parts(plain.parts, fields, false);
         fields.end();
@@ -99,7 +99,7 @@ export class Expander {
           else fields.add(this.#home(part.user), true);
           break;
         case 'BraceExpansion':
-          for (const [index, item] of braces({ type: 'Word', parts: [part] }).entries()) {
+          for (const [index, item] of braces({ type: 'Word', parts: [part] }, this.shell.isBash).entries()) {
             if (index > 0) fields.add(' ', quoted);
             yield* this.#parts(item.parts, fields, quoted);
           }
@@ -140,8 +140,9 @@ export class Expander {
 }
 
 /** The words that `{a,b}` and `{1..3}` make. */
-function braces(word: WordNode): WordNode[] {
+function braces(word: WordNode, expand: boolean): WordNode[] {
   if (!word.parts.some((part) => part.type === 'BraceExpansion')) return [word];
+  if (!expand) return [{ type: 'Word', parts: word.parts.flatMap(asWritten) }];
   let words: WordPart[][] = [[]];
   for (const part of word.parts) {
     const choices: WordPart[][] = part.type === 'BraceExpansion' ? part.items.flatMap(choicesOf) : [[part]];
@@ -151,10 +152,23 @@ function braces(word: WordNode): WordNode[] {
   return words.map((parts) => ({ type: 'Word', parts }));
 }
 
+/** Braces stand for themselves in shells other than bash. */
+function asWritten(part: WordPart): WordPart[] {
+  if (part.type !== 'BraceExpansion') return [part];
+  const literal = (value: string): WordPart => ({ type: 'Literal', value });
+  const items = part.items.flatMap((item, index): WordPart[] => {
+    const comma = index > 0 ? [literal(',')] : [];
+    if (item.type === 'Word') return [...comma, ...item.word.parts.flatMap(asWritten)];
+    const step = item.step === undefined ? '' : `..${item.step}`;
+    return [...comma, literal(`${item.startStr ?? item.start}..${item.endStr ?? item.end}${step}`)];
+  });
+  return [literal('{'), ...items, literal('}')];
+}
+
 type BraceItem = Extract<WordPart, { type: 'BraceExpansion' }>['items'][number];
 
 function choicesOf(item: BraceItem): WordPart[][] {
-  if (item.type === 'Word') return braces(item.word).map(({ parts }) => parts);
+  if (item.type === 'Word') return braces(item.word, true).map(({ parts }) => parts);
   const { start, end } = item;
   const letters = typeof start === 'string';
   const from = letters ? start.charCodeAt(0) : start;

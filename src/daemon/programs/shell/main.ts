@@ -197,6 +197,7 @@ export const shellProgram: Program = function* (process: Process): Run {
 };
 
 function* lived(shell: Shell, options: readonly string[], run: () => Run): Run {
+  shell.isBash = toolName(shell.process.argv[0] ?? '') === 'bash';
   if (!setOptions(options, shell)) {
     shell.err(`${shell.name}: illegal option ${options.join(' ')}\n`);
     return 2;

@@ -47,6 +47,8 @@ export class Shell {
   jobs: Job[] = [];
   lastJob: Job | undefined;
   interactive = false;
+  /** It is bash: braces make words. */
+  isBash = false;
   /** Reads what is typed at its terminal. */
   editor: LineEditor | undefined;
   /** Whether Ctrl-C was typed: one for all shells of a process. */
@@ -105,6 +107,7 @@ export class Shell {
     if (this.depth >= deepest) throw new ShellFailure('maximum nesting level exceeded');
     const child = new Shell(changes.process ?? this.process, this.name, this.parameters, this);
     child.status = this.status;
+    child.isBash = this.isBash;
     child.cwd = this.cwd;
     child.fds = new Map(changes.fds ?? this.fds);
     child.functions = new Map(this.functions);
