@@ -157,7 +157,7 @@ export class Daemon implements WireNode {
       random: this.random.stream('images'),
       events: this.events,
     });
-    this.volumes = new VolumeStore(clock, this.random.stream('volumes'), this.events);
+    this.volumes = new VolumeStore(clock, this.random.stream('volumes'), this.events, this.profile.name !== '20.10');
     this.networking = new Networking(this.networks, this.events, this.wire, this);
     this.containers = new Containers({
       sim: this.sim,

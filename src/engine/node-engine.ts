@@ -146,14 +146,23 @@ export class NodeEngine {
   }
 
   /** A network of this node alone. Throws NetworkError. */
-  createLocalNetwork(request: NetworkCreateRequest, driver: string): LocalNetwork {
+  createLocalNetwork(
+    request: NetworkCreateRequest,
+    driver: string,
+    configuration: { readonly configOnly?: boolean; readonly configFrom?: string; readonly sameName?: boolean } = {},
+  ): LocalNetwork {
+    const configs = (six: boolean) =>
+      (request.IPAM?.Config ?? []).filter(({ Subnet }) => (Subnet?.includes(':') ?? false) === six);
     const network = this.network.create({
       name: request.Name,
       driver,
-      subnets: (request.IPAM?.Config ?? []).map(({ Subnet, Gateway, IPRange }) => ({
+      ...configuration,
+      // IPv4 comes first, however the request has them.
+      subnets: [...configs(false), ...configs(true)].map(({ Subnet, Gateway, IPRange, AuxiliaryAddresses }) => ({
         ...(Subnet ? { subnet: Subnet } : {}),
         ...(Gateway ? { gateway: Gateway } : {}),
         ...(IPRange ? { range: IPRange } : {}),
+        ...(AuxiliaryAddresses ? { auxiliary: AuxiliaryAddresses } : {}),
       })),
       internal: request.Internal ?? false,
       attachable: request.Attachable ?? false,

@@ -5,6 +5,22 @@
 import type { DnsHop, DnsRcode, DnsRecord, DnsReply, EndpointResource, NetworkResource, PortConfig } from '../api';
 import type { Micros } from '../sim';
 
+/** What a creator of a network may ask of one subnet. */
+export interface WantedSubnet {
+  readonly subnet?: string;
+  readonly gateway?: string;
+  readonly range?: string;
+  /** Addresses that nobody gets, by the names of what has them. */
+  readonly auxiliary?: Readonly<Record<string, string>>;
+}
+
+export interface LocalSubnet extends WantedSubnet {
+  readonly subnet: string;
+  readonly gateway: string;
+  /** The creator named the subnet, but left the gateway to the node. */
+  readonly gatewayChosen?: boolean;
+}
+
 /** A network as the node's engine knows it. */
 export interface LocalNetwork {
   readonly id: string;
@@ -17,7 +33,11 @@ export interface LocalNetwork {
   readonly ingress: boolean;
   readonly ipv6: boolean;
   readonly encrypted: boolean;
-  readonly subnets: readonly { readonly subnet: string; readonly gateway: string; readonly range?: string }[];
+  readonly subnets: readonly LocalSubnet[];
+  /** Only a set of subnets that other networks are made with; nothing is connected to it. */
+  readonly configOnly?: boolean;
+  /** Name of the network whose subnets it was made with. */
+  readonly configFrom?: string;
   readonly options: Readonly<Record<string, string>>;
   /** As the creator of the network gave them to the address manager; absent: none were given. */
   readonly ipamOptions?: Readonly<Record<string, string>>;
@@ -186,7 +206,11 @@ export interface NetworkController {
   create(request: {
     readonly name: string;
     readonly driver: string;
-    readonly subnets: readonly { readonly subnet?: string; readonly gateway?: string; readonly range?: string }[];
+    readonly subnets: readonly WantedSubnet[];
+    readonly configOnly?: boolean;
+    readonly configFrom?: string;
+    /** Another network of this node may have the name already. */
+    readonly sameName?: boolean;
     readonly internal: boolean;
     readonly attachable: boolean;
     readonly ipv6: boolean;

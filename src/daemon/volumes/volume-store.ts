@@ -19,6 +19,20 @@ export interface Volume {
 /** What the label of an anonymous volume is called. */
 export const anonymousLabel = 'com.docker.volume.anonymous';
 
+const localOptions: readonly string[] = ['type', 'o', 'device', 'size'];
+
+/** What the local driver is not given. Throws 400. */
+function checkLocalOptions(name: string, options: Labels): void {
+  const unknown = Object.keys(options).find((option) => !localOptions.includes(option));
+  const refuse = (why: string) => new DaemonError('invalid', `create ${name}: ${why}`);
+  if (unknown !== undefined) throw refuse(`invalid option: "${unknown}"`);
+  // None of the options of a mount can be without the others.
+  const mounts = ['type', 'o', 'device'].some((option) => option in options);
+  const missing = mounts ? ['device', 'type'].find((option) => !options[option]) : undefined;
+  if (missing) throw refuse(`missing required option: "${missing}"`);
+  if (options.size) throw refuse('quota size requested but no quota support');
+}
+
 /** The volumes of one node. */
 export class VolumeStore {
   readonly #volumes = new Map<string, Volume>();
@@ -27,6 +41,8 @@ export class VolumeStore {
     private readonly clock: { readonly now: Micros },
     private readonly random: Random,
     private readonly events: EventLog,
+    /** Volumes without a name of their own carry a label that says so; engines of 20.10 give none. */
+    private readonly marksAnonymous = true,
   ) {}
 
   /** By name. */
@@ -53,20 +69,8 @@ export class VolumeStore {
     readonly labels?: Labels | null;
   }): Volume {
     const driver = request.driver || 'local';
-    const anonymous = !request.name;
+    const anonymous = !request.name && this.marksAnonymous;
     const name = request.name || this.random.hexId();
-    if (name.length < 2) {
-      throw new DaemonError(
-        'invalid',
-        `create ${name}: volume name is too short, names should be at least two alphanumeric characters`,
-      );
-    }
-    if (!/^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/.test(name)) {
-      throw new DaemonError(
-        'invalid',
-        `create ${name}: "${name}" includes invalid characters for a local volume name, only "[a-zA-Z0-9][a-zA-Z0-9_.-]" are allowed. If you intended to pass a host directory, use absolute path`,
-      );
-    }
     const existing = this.#volumes.get(name);
     if (existing) {
       if (existing.driver !== driver) {
@@ -83,6 +87,19 @@ export class VolumeStore {
         `create ${name}: error looking up volume plugin ${driver}: plugin "${driver}" not found`,
       );
     }
+    if (name.length < 2) {
+      throw new DaemonError(
+        'invalid',
+        `create ${name}: volume name is too short, names should be at least two alphanumeric characters`,
+      );
+    }
+    if (!/^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/.test(name)) {
+      throw new DaemonError(
+        'invalid',
+        `create ${name}: "${name}" includes invalid characters for a local volume name, only "[a-zA-Z0-9][a-zA-Z0-9_.-]" are allowed. If you intended to pass a host directory, use absolute path`,
+      );
+    }
+    checkLocalOptions(name, request.options ?? {});
     const volume: Volume = {
       name,
       driver,

@@ -15,6 +15,7 @@ export function convertNetwork(request: NetworkCreateRequest): NetworkSpec {
     ...(request.Internal ? { Internal: true } : {}),
     ...(request.Attachable ? { Attachable: true } : {}),
     ...(request.Ingress ? { Ingress: true } : {}),
+    ...(request.ConfigFrom?.Network ? { ConfigFrom: { Network: request.ConfigFrom.Network } } : {}),
     IPAMOptions: {
       Driver: {
         Name: ipamDriver,

@@ -39,9 +39,6 @@ function ipam(options: IPAMOptions): IPAMOptions {
   });
 }
 
-type Common = Pick<NetworkResource, 'ConfigFrom' | 'ConfigOnly'>;
-const common: Common = { ConfigFrom: { Network: '' }, ConfigOnly: false };
-
 function ipv4(profile: Profile): Pick<NetworkResource, 'EnableIPv4'> {
   return profile.name === '28' ? { EnableIPv4: true } : {};
 }
@@ -73,7 +70,8 @@ export function projectManagerNetwork(network: StoredNetwork, profile: Profile):
     Internal: Spec.Internal ?? false,
     Attachable: Spec.Attachable ?? false,
     Ingress: Spec.Ingress ?? false,
-    ...common,
+    ConfigFrom: { Network: Spec.ConfigFrom?.Network ?? '' },
+    ConfigOnly: false,
     Containers: null,
     Options: mapOrNothing(DriverState?.Options) ?? null,
     Labels: mapOrNothing(Spec.Labels) ?? null,
@@ -86,10 +84,15 @@ export function projectLocalNetwork(
   profile: Profile,
   containers: Readonly<Record<string, EndpointResource>> = {},
 ): NetworkResource {
-  // The older engine does not know the gateway of its default bridge.
+  // The older engine does not tell the gateway of its default bridge, nor one that was not asked for.
   const noGateway = profile.name === '20.10' && network.name === 'bridge';
-  const config = network.subnets.map(({ subnet, gateway, range }) =>
-    compact({ Subnet: subnet, IPRange: range, Gateway: noGateway ? '' : gateway }),
+  const config = network.subnets.map(({ subnet, gateway, range, gatewayChosen, auxiliary }) =>
+    compact({
+      Subnet: subnet,
+      IPRange: range,
+      Gateway: noGateway || (profile.name === '20.10' && gatewayChosen) ? '' : gateway,
+      AuxiliaryAddresses: auxiliary,
+    }),
   );
   return {
     Name: network.name,
@@ -107,7 +110,8 @@ export function projectLocalNetwork(
     Internal: network.internal,
     Attachable: network.attachable,
     Ingress: network.ingress,
-    ...common,
+    ConfigFrom: { Network: network.configFrom ?? '' },
+    ConfigOnly: network.configOnly ?? false,
     Containers: containers,
     Options: network.options,
     Labels: network.labels,

@@ -183,20 +183,33 @@ function prune({ engine, query }: RouteContext<NodeEngine>) {
   return ok({ NetworksDeleted: removed.length > 0 ? removed : null });
 }
 
+function allowsTwins(request: NetworkCreateRequest, { profile }: NodeEngine): boolean {
+  return profile.name === '20.10' && !request.CheckDuplicate;
+}
+
 function create({ engine, json }: RouteContext<NodeEngine>) {
   const request = json<NetworkCreateRequest>('network');
   const name = request.Name ?? '';
   const driver = request.Driver || 'bridge';
   const swarm = engine.managedSwarm;
   const { old } = engine.cluster.fabric;
-  const local = old !== undefined || (driver !== 'overlay' && !request.Ingress && request.Scope !== 'swarm');
+  const local =
+    request.ConfigOnly || old !== undefined || (driver !== 'overlay' && !request.Ingress && request.Scope !== 'swarm');
   const same = name === '' ? undefined : swarm?.store.named('network', name);
   const taken = name === '' ? !local && swarm && swarm.store.count('network') > 0 : same?.Spec.Name === name;
   if (taken) throw new EngineError(409, `network with name ${name} already exists`);
-  if (builtIn.has(name)) throw new EngineError(403, `operation is not permitted on predefined ${name} network `);
+  if (builtIn.has(name) || name === 'default')
+    throw new EngineError(403, `operation is not permitted on predefined ${name} network `);
   if (!drivers.has(driver)) throw new EngineError(404, `plugin "${driver}" not found`);
-  if (local) checkLocal(request, engine.profile, (other) => engine.network.find(other) !== undefined);
+  if (local) checkLocal(request, engine.profile, (other) => engine.network.find(other));
   checkIpam(request, engine.profile);
+  // The older engine lets a node have two networks of one name, and says so.
+  const other =
+    local && allowsTwins(request, engine) ? engine.network.list().find((one) => one.name === name) : undefined;
+  const twin = other ? { sameName: true } : {};
+  const made = ({ id }: LocalNetwork) =>
+    created({ Id: id, Warning: other ? `Network with name ${name} (id : ${other.id}) already exists` : '' });
+  if (request.ConfigOnly) return made(engine.createLocalNetwork(request, 'null', { configOnly: true, ...twin }));
   if (old) return created({ Id: engine.createLocalNetwork(request, driver).id, Warning: '' });
   if (request.Ingress && driver !== 'overlay') {
     throw new EngineError(403, 'Ingress network can only be global scope network');
@@ -214,12 +227,43 @@ function create({ engine, json }: RouteContext<NodeEngine>) {
     const network = engine.manager().control.createNetwork(convertNetwork(request));
     return created({ Id: network.ID, Warning: '' });
   }
-  const network = engine.createLocalNetwork(request, driver);
-  return created({ Id: network.id, Warning: '' });
+  const from = engine.network.find(request.ConfigFrom?.Network ?? '');
+  if (!from) return made(engine.createLocalNetwork(request, driver, twin));
+  return made(engine.createLocalNetwork(withConfiguration(request, from), driver, { configFrom: from.name, ...twin }));
+}
+
+/** The request with the subnets, options and labels of a network that is there for nothing else. */
+function withConfiguration(request: NetworkCreateRequest, from: LocalNetwork): NetworkCreateRequest {
+  return {
+    ...request,
+    EnableIPv6: from.ipv6,
+    Options: from.options,
+    Labels: from.labels,
+    IPAM: {
+      ...(from.ipamOptions ? { Options: from.ipamOptions } : {}),
+      Config: from.subnets.map(({ subnet, gateway, range, auxiliary }) => ({
+        Subnet: subnet,
+        ...(gateway ? { Gateway: gateway } : {}),
+        ...(range ? { IPRange: range } : {}),
+        ...(auxiliary ? { AuxiliaryAddresses: auxiliary } : {}),
+      })),
+    },
+  };
+}
+
+/** As `findNetwork`; the older engine has other words for several of one name here. */
+function findOnly(engine: NodeEngine, term: string): NetworkResource {
+  try {
+    return findNetwork(engine, term);
+  } catch (error) {
+    if (engine.profile.name !== '20.10' || !(error instanceof EngineError) || error.status !== 400) throw error;
+    const how = /^(\d+ matches found based on [^:]+): /.exec(error.message)?.[1];
+    throw new EngineError(400, `network ${term} is ambiguous (${how})`);
+  }
 }
 
 function remove({ engine, params }: RouteContext<NodeEngine>) {
-  const network = findNetwork(engine, params.id!);
+  const network = findOnly(engine, params.id!);
   if (network.Scope === 'swarm') {
     const { store, control } = engine.manager();
     // This node may still have what the swarm has no more.

@@ -2,6 +2,7 @@ import type { EndpointResource, NetworkResource } from '../../api';
 import type { Micros, Random, Timer } from '../../sim';
 import { second } from '../../sim';
 import { hostOf } from '../address';
+import { overlap, overlaps } from '../ipam';
 import type {
   EndpointOptions,
   LocalNetwork,
@@ -10,12 +11,14 @@ import type {
   Sandbox,
   SandboxEndpoint,
   SandboxOptions,
+  WantedSubnet,
 } from '../libnetwork';
 import { NetworkError } from '../libnetwork';
 import { FirewallMarks } from '../loadbalancer/firewall-marks';
 import type { Sight } from '../records/endpoint-record';
 import type { EndpointTable } from '../records/endpoint-table';
 import { ServiceRecords } from '../records/service-records';
+import { checkDrivers } from './driver-checks';
 import type { Endpoint } from './endpoint';
 import { macAddressOf, shown } from './endpoint';
 import { LocalNetworks, localSight } from './local-networks';
@@ -122,16 +125,18 @@ export class Controller implements NetworkController, SandboxHost {
     if (predefinedNames.includes(request.name)) {
       throw new NetworkError('forbidden', `operation is not permitted on predefined ${request.name} network `);
     }
-    if (this.list().some((network) => network.name === request.name)) {
+    if (!request.sameName && this.list().some((network) => network.name === request.name)) {
       throw new NetworkError('conflict', `network with name ${request.name} already exists`);
     }
-    if (request.driver === 'host' || request.driver === 'null') {
+    if (!request.configOnly && (request.driver === 'host' || request.driver === 'null')) {
       throw new NetworkError('forbidden', `only one instance of "${request.driver}" network is allowed`);
     }
-    const { subnets, ...rest } = request;
+    const { subnets, sameName: _, ...rest } = request;
     const network = localNetwork({ ...rest, id: this.#newId(), created: this.surroundings.sim.timestamp });
     const { old } = this.surroundings;
+    checkDrivers(network, subnets, this.list());
     const wanted = subnets.length > 0 ? subnets : [{}];
+    this.#checkOverlays(wanted);
     if (old && request.driver === 'overlay') return old.store.create(this.#node.number, network, wanted);
     return this.#local.add(network, wanted);
   }
@@ -150,6 +155,12 @@ export class Controller implements NetworkController, SandboxHost {
       throw new NetworkError(
         'forbidden',
         `error while removing network: network ${network.name} id ${id} has active endpoints`,
+      );
+    }
+    if (network.configOnly && this.list().some(({ configFrom }) => configFrom === network.name)) {
+      throw new NetworkError(
+        'forbidden',
+        `error while removing network: configuration network ${JSON.stringify(network.name)} is in use`,
       );
     }
     for (const { key } of this.surroundings.old?.staleOn(id) ?? []) this.surroundings.old?.cleaned(key);
@@ -452,6 +463,15 @@ export class Controller implements NetworkController, SandboxHost {
     const listed = this.#listed.get(networkID);
     listed?.delete(key);
     if (listed?.size === 0) this.#listed.delete(networkID);
+  }
+
+  /** Overlays that are on this node have their subnets here too. */
+  #checkOverlays(wanted: readonly WantedSubnet[]): void {
+    for (const { network } of this.#overlays.values()) {
+      for (const { subnet } of network.subnets) {
+        if (wanted.some((other) => other.subnet && overlaps(other.subnet, subnet))) throw overlap();
+      }
+    }
   }
 
   #ensureGatewayBridge(): LocalNetwork {

@@ -2,7 +2,7 @@ import type { Profile } from '../../api';
 import type { Micros } from '../../sim';
 import { hostOf } from '../address';
 import { Ipam, localDefaultPools } from '../ipam';
-import type { LocalNetwork } from '../libnetwork';
+import type { LocalNetwork, LocalSubnet, WantedSubnet } from '../libnetwork';
 import { NetworkError } from '../libnetwork';
 import type { EndpointRecord, Sight } from '../records/endpoint-record';
 import { EndpointTable } from '../records/endpoint-table';
@@ -32,12 +32,18 @@ export class LocalNetworks {
   }
 
   /** Adds a network, its subnets and gateways chosen where they are not given. Throws NetworkError; nothing is kept then. */
-  add(
-    network: LocalNetwork,
-    subnets: readonly { readonly subnet?: string; readonly gateway?: string; readonly range?: string }[],
-  ): LocalNetwork {
+  add(network: LocalNetwork, subnets: readonly WantedSubnet[]): LocalNetwork {
+    if (network.configOnly) {
+      // What is only kept for others claims nothing.
+      const kept = subnets.flatMap((wanted) =>
+        wanted.subnet ? [{ ...wanted, subnet: wanted.subnet, gateway: wanted.gateway ?? '' }] : [],
+      );
+      const complete: LocalNetwork = { ...network, subnets: kept };
+      this.#networks.set(network.id, { network: complete, pools: [], table: new EndpointTable() });
+      return complete;
+    }
     const pools: string[] = [];
-    const chosen: { subnet: string; gateway: string; range?: string }[] = [];
+    const chosen: LocalSubnet[] = [];
     try {
       for (const wanted of subnets) {
         const pool = this.#ipam.requestPool({
@@ -46,7 +52,13 @@ export class LocalNetworks {
         });
         pools.push(pool.id);
         const gateway = hostOf(this.#ipam.requestAddress(pool.id, wanted.gateway));
-        chosen.push({ subnet: wanted.subnet ?? pool.subnet, gateway, ...(wanted.range && { range: wanted.range }) });
+        this.#reserve(pool.id, wanted.subnet ?? pool.subnet, wanted.auxiliary ?? {});
+        chosen.push({
+          ...wanted,
+          subnet: wanted.subnet ?? pool.subnet,
+          gateway,
+          ...(wanted.subnet && !wanted.gateway && { gatewayChosen: true }),
+        });
       }
     } catch (error) {
       for (const pool of pools) this.#ipam.releasePool(pool);
@@ -55,6 +67,22 @@ export class LocalNetworks {
     const complete: LocalNetwork = { ...network, subnets: chosen };
     this.#networks.set(network.id, { network: complete, pools, table: new EndpointTable() });
     return complete;
+  }
+
+  /** Keeps addresses from being given. */
+  #reserve(pool: string, subnet: string, addresses: Readonly<Record<string, string>>): void {
+    for (const [name, address] of Object.entries(addresses)) {
+      try {
+        this.#ipam.requestAddress(pool, address);
+      } catch (error) {
+        if (!(error instanceof NetworkError)) throw error;
+        const which = `(${name}:${address})`;
+        if (error.reason === 'forbidden') {
+          throw new NetworkError('system', `failed to allocate secondary ip address ${which}: ${error.message}`);
+        }
+        throw new NetworkError('forbidden', `auxiliary address: ${which} must belong to the master pool: ${subnet}`);
+      }
+    }
   }
 
   remove(id: string): void {

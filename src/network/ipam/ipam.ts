@@ -125,6 +125,13 @@ export class Ipam {
   }
 }
 
-function overlap(): NetworkError {
+/** Whether two CIDRs have addresses in common. */
+export function overlaps(one: string, other: string): boolean {
+  const [a, b] = [parsePrefix(one), parsePrefix(other)];
+  return a !== undefined && b !== undefined && a.family === b.family && a.first <= b.last && b.first <= a.last;
+}
+
+/** The refusal of a subnet that is taken, or partly taken (ALLOC-15). */
+export function overlap(): NetworkError {
   return new NetworkError('forbidden', 'Pool overlaps with other one on this address space');
 }
