@@ -1,7 +1,7 @@
 import type { Sandbox } from '../../network/libnetwork';
 import type { Simulation } from '../../sim';
 import { contentsOf, placeOf } from '../images/contents';
-import type { HttpOutcome, HttpRequest, Input, Process, Program, Signals, Terminal } from '../programs';
+import type { HttpOutcome, HttpRequest, Input, Machine, Process, Program, Signals, Terminal } from '../programs';
 import { httpRequest, ProcessTable, Running } from '../programs';
 import { OutOfMemoryKill } from '../programs/process';
 import type { Container } from './container';
@@ -15,6 +15,9 @@ import { groupID, userID } from './users';
 export interface ProcessHost {
   readonly sim: Simulation;
   readonly powered: boolean;
+  /** Processors and bytes of memory of the machine. */
+  readonly cpus: number;
+  readonly memory: number;
   filesOf(container: Container): FileSystem;
   http(container: Container, host: string, port: number, request: HttpRequest): HttpOutcome;
   reachable(container: Container, address: string): boolean;
@@ -68,6 +71,11 @@ export class ContainerProcess implements Process {
       readonly first?: boolean;
     },
   ) {}
+
+  get machine(): Machine {
+    const { cpus, memory } = this.host;
+    return { cpus, memory, mounts: this.container.mounts };
+  }
 
   get cwd(): string {
     this.folder ??= this.extra?.cwd || this.container.config.WorkingDir || '/';

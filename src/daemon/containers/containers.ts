@@ -50,6 +50,14 @@ export class Containers implements StartHost {
     return this.context.sim;
   }
 
+  get cpus(): number {
+    return this.context.cpus;
+  }
+
+  get memory(): number {
+    return this.context.memory;
+  }
+
   get size(): number {
     return this.#table.size;
   }
