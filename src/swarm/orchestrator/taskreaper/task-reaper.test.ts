@@ -169,6 +169,44 @@ describe('task reaper', () => {
     expect(reaped(1001)).toBe(millisecond);
   });
 
+  it('ORCH-72: with more than 1000 slots that still stop, a change costs a look at its own slot only', () => {
+    const swarm = new FakeSwarm({ loops: (context) => [new TaskReaper(context)] });
+    const slots = 1200;
+    swarm.setHistoryLimit(1);
+    const id = swarm.createService({});
+    const make = (name: string): void =>
+      swarm.store.update((tx) => {
+        for (let slot = 1; slot <= slots; slot++) {
+          tx.create('task', { ...task(`${name}${slot}`, 'running', 'running'), ServiceID: id, Slot: slot });
+        }
+      });
+    make('a');
+    make('b');
+    swarm.run(second);
+    expect(swarm.tasks(id)).toHaveLength(2 * slots);
+
+    let looks = 0;
+    const tasksInSlot = swarm.store.tasksInSlot.bind(swarm.store);
+    swarm.store.tasksInSlot = (...slot) => {
+      looks++;
+      return tasksInSlot(...slot);
+    };
+    for (let slot = 1; slot <= 50; slot++) {
+      const old = swarm.task(`a${slot}`);
+      const Status = { ...old.Status, State: 'shutdown' as const };
+      swarm.store.update((tx) => tx.update('task', { ...old, Status }));
+      swarm.run(millisecond);
+      expect(swarm.store.get('task', old.ID)).toBeUndefined();
+    }
+    expect(looks).toBeLessThanOrEqual(150);
+    // A slot that was kept is looked at when something changes in it.
+    const last = swarm.task('b1200');
+    swarm.store.update((tx) => tx.update('task', { ...last, Status: { ...last.Status, State: 'failed' } }));
+    swarm.run(second);
+    expect(swarm.store.get('task', last.ID)).toBeUndefined();
+    expect(swarm.store.get('task', 'a1200')).toBeDefined();
+  });
+
   it('ORCH-73: tasks to be removed go once they are stopped, or if they never were assigned', () => {
     const swarm = new FakeSwarm({ stopTime: 3 * second });
     swarm.addNodes(1);

@@ -35,8 +35,13 @@ export class TaskReaper implements ControlLoop {
   readonly #context: ControlContext;
   #watch: Watch | undefined;
   #timer: Timer | undefined;
-  /** Slots in which a task was created. */
+  /** Slots to look at: a task was created there, or something changed in one that was kept. */
   readonly #dirty = new Map<string, SlotMark>();
+  /**
+   * Slots that stay marked because more than one task may still run there. They come to the same until one of their
+   * tasks changes, so that a change never costs a look at all of them.
+   */
+  readonly #kept = new Map<string, SlotMark>();
   /** IDs of tasks to delete. */
   readonly #cleanup = new Set<string>();
 
@@ -57,16 +62,38 @@ export class TaskReaper implements ControlLoop {
     this.#timer?.cancel();
     this.#timer = undefined;
     this.#dirty.clear();
+    this.#kept.clear();
     this.#cleanup.clear();
   }
 
   #react(changes: readonly Change[]): void {
+    let marked = false;
     for (const change of changes) {
+      if (change.kind === 'task') this.#touch(change.object);
       if (change.action === 'remove') continue;
+      marked = true;
       if (change.kind === 'task') this.#mark(change.object, change.action === 'create');
-      if (this.#dirty.size + this.#cleanup.size > maxMarks) this.#reap();
-      else this.#timer ??= this.#context.store.after(batchingInterval, () => this.#reap());
+      else this.#lookAtAll();
     }
+    if (!marked) return;
+    if (this.#dirty.size + this.#kept.size + this.#cleanup.size > maxMarks) this.#reap();
+    else this.#timer ??= this.#context.store.after(batchingInterval, () => this.#reap());
+  }
+
+  /** Slots that were kept are looked at again: another limit may hold now. */
+  #lookAtAll(): void {
+    for (const [key, mark] of this.#kept) this.#dirty.set(key, mark);
+    this.#kept.clear();
+  }
+
+  /** Something changed in the task's slot. */
+  #touch(task: StoredTask): void {
+    if (this.#kept.size === 0 || !task.ServiceID) return;
+    const key = slotKey(task.ServiceID, task.Slot, task.NodeID);
+    const mark = this.#kept.get(key);
+    if (!mark) return;
+    this.#kept.delete(key);
+    this.#dirty.set(key, mark);
   }
 
   #mark(task: StoredTask, created: boolean): void {
@@ -86,8 +113,9 @@ export class TaskReaper implements ControlLoop {
     const doomed = new Set(this.#cleanup);
     this.#cleanup.clear();
     for (const [key, mark] of this.#dirty) {
-      if (!this.#examine(mark, doomed)) this.#dirty.delete(key);
+      if (this.#examine(mark, doomed)) this.#kept.set(key, mark);
     }
+    this.#dirty.clear();
     const present = [...doomed].filter((id) => store.get('task', id));
     if (present.length === 0) return;
     store.update((tx) => {
