@@ -272,6 +272,16 @@ describe('eras', () => {
     expect((await old.dns('web', 'web')).trace.map((one) => one.hop)).not.toContain('hosts-file');
   });
 
+  it('TALK-5: a power cut leaves no names behind on a node’s own networks', async () => {
+    const old = await OldLab.create('1.12');
+    await old.network('net', 'bridge', 'swarm-2');
+    await old.run('db', 'swarm-2', { network: 'net' });
+    await old.lab.must('POST', '/lab/nodes/swarm-2/power', { power: 'off' });
+    await old.lab.must('POST', '/lab/nodes/swarm-2/power', { power: 'on' });
+    await old.run('web', 'swarm-2', { network: 'net' });
+    expect(await old.addresses('web', 'db')).toEqual([]);
+  });
+
   it('TALK-3: a cluster that starts over keeps its era', async () => {
     const { lab } = await OldLab.create('1.9');
     await lab.live.reset('swarm3');

@@ -346,6 +346,10 @@ export class Controller implements NetworkController, SandboxHost {
     const { old } = this.surroundings;
     const { id: key, network, address, published } = endpoint;
     if (!old || !published) {
+      // Swarm mode's engines keep names in memory only.
+      if (published && network.scope === 'local') {
+        this.#local.write(network.id, key, this.#node.number, undefined, this.surroundings.sim.now);
+      }
       this.deleteEndpoint(endpoint, owner);
       return;
     }
