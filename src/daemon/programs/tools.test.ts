@@ -36,10 +36,7 @@ describe('files', () => {
     ['cd /tmp; touch bb a; ls -C', 'a   bb\n'],
     ['cd /tmp; mkdir d; touch d/x .h; ls -R', '.:\nd\n\n./d:\nx\n'],
     ['cd /tmp; touch .h a; ls -a', '.\n..\n.h\na\n'],
-    [
-      'cd /tmp; echo hello > f; ls -l f | cut -c1-43',
-      '-rw-r--r--    1 root     root             6\n',
-    ],
+    ['cd /tmp; echo hello > f; ls -l f | cut -c1-43', '-rw-r--r--    1 root     root             6\n'],
     ['ls -ld /tmp | cut -c1-10', 'drwxrwxrwt\n'],
     ['ls /nosuch 2>&1; echo $?', 'ls: /nosuch: No such file or directory\n1\n'],
     ['cd /tmp; echo a b > f; wc f; wc -l < f; wc -w f', '        1         2         4 f\n1\n2 f\n'],
