@@ -14,7 +14,11 @@ async function diskUsage(context: RouteContext<NodeEngine>) {
   const all: RouteContext<NodeEngine> = { ...context, query: new URLSearchParams({ all: '1', size: '1' }) };
   const images = await listOf<readonly ImageSummary[]>(imageRoutes, '/images/json', all);
   const containers = await listOf<readonly ContainerSummary[]>([listRoute], '/containers/json', all);
-  const volumes = await listOf<{ readonly Volumes: readonly unknown[] | null }>(volumeRoutes, '/volumes', all);
+  const volumes = await listOf<{ readonly Volumes: readonly { readonly Name: string }[] | null }>(
+    volumeRoutes,
+    '/volumes',
+    all,
+  );
   const old = context.engine.profile.name === '20.10';
   return ok({
     LayersSize: images.reduce((sum, image) => Math.max(sum, image.Size), 0),
@@ -25,8 +29,8 @@ async function diskUsage(context: RouteContext<NodeEngine>) {
     })),
     Containers: containers,
     Volumes: (volumes.Volumes ?? []).map((volume) => ({
-      ...(volume as object),
-      UsageData: { RefCount: 0, Size: 0 },
+      ...volume,
+      UsageData: { RefCount: context.engine.daemon.volumes.find(volume.Name)?.users.size ?? 0, Size: 0 },
     })),
     BuildCache: old ? null : [],
     ...(old ? { BuilderSize: 0 } : {}),
