@@ -2,6 +2,7 @@ import type { Sandbox } from '../../network/libnetwork';
 import type { Micros, Simulation } from '../../sim';
 import type { FileSystem } from '../containers/file-system';
 import type { HttpOutcome, HttpRequest } from './http';
+import type { Machine } from './machine';
 import { BrokenPipe } from './pipe';
 import type { ProcessTable } from './process-table';
 import type { Terminal } from './terminal';
@@ -34,6 +35,8 @@ export interface Process {
   readonly tty?: boolean;
   /** Its terminal, when a person may type there. */
   readonly terminal?: Terminal | undefined;
+  /** The machine below and the container's mounts, as far as programs show them. */
+  readonly machine?: Machine;
   /** Whether a name is a program of this container. */
   hasTool(name: string): boolean;
   /** Path of the program of a name. */
