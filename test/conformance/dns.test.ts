@@ -33,8 +33,9 @@ async function run(name: string): Promise<void> {
 beforeAll(async () => {
   live = await LiveCluster.create({ config, host: nodeTimers, openDns: dnsOpener, speed: 1 });
   const pulled = ask('POST', '/images/create?fromImage=nginx&tag=latest');
-  await live.pacer.advanceTo(live.cluster.sim.now + 60 * second);
+  // Answered when the registry has answered; the image comes after that.
   await pulled;
+  await live.pacer.advanceTo(live.cluster.sim.now + 60 * second);
   await ask('POST', '/networks/create', {
     Name: 'dw-br',
     Driver: 'bridge',

@@ -4,6 +4,7 @@ import { second } from '../../../sim';
 import { exec, run, testNode } from '../../testing/node';
 
 const words = (
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: the shell's
   'echo x $x "$x" ${x:-y} $((1+x)) $(echo a) `b` if then else fi for i in do done while until case esac { } ( ) | & && || ; ;; ! < > >> << EOF ' +
   "'q' \" \\ * ? [a] ~ /tmp/f read cat grep sed awk sort true false exit return break continue trap kill wait sleep eval set -e shift test [ ] local f() \n"
 ).split(' ');
@@ -56,6 +57,11 @@ describe('scripts of any kind', () => {
     'while true; do true; done',
     'while :; do echo x; done',
     'f() { f; }; f',
+    'f() { f | f; }; f',
+    ':(){ :|:& };:',
+    'f() { f & f & }; f',
+    'f() { f & f; }; f',
+    'f() { x=$(f | f); }; f',
     'while true; do x=$x$x"long"; done',
     'yes',
     'yes | cat > /dev/null',

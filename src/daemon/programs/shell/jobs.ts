@@ -1,8 +1,10 @@
+import { second } from '../../../sim';
 import type { Input, Process, Program } from '../process';
-import { noInput, Running } from '../process';
+import { noInput, Running, sleep } from '../process';
 import type { Run } from '../run-command';
 import { derive } from '../run-command';
 import { ShellFailure } from './control';
+import type { Shell } from './shell';
 
 /** A child of a shell. */
 export interface Job {
@@ -60,6 +62,13 @@ export function startJob(program: Program, parent: Process, options: ChildOption
   });
   if (early !== undefined) ended(early);
   return job;
+}
+
+/** What a fork costs: a turn as of a loop, and a second's wait where the container has no room for more processes. */
+export function* roomToFork(shell: Shell): Run<void> {
+  const { sim, processes } = shell.process;
+  yield shell.pace.turn(sim);
+  if (processes.full) yield sleep(sim, second);
 }
 
 /** Waits for children that run in front: what ends the shell, ends them. */

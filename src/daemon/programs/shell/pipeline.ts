@@ -2,12 +2,14 @@ import { Pipe, Source } from '../pipe';
 import type { Run } from '../run-command';
 import { Interrupted } from './control';
 import type { Job } from './jobs';
-import { inFront, startJob } from './jobs';
+import { inFront, roomToFork, startJob } from './jobs';
 import type { Shell } from './shell';
 import type { PipelineNode } from './syntax';
 
 /** Runs the commands of a pipeline beside each other, each in a shell of its own. */
 export function* runPipeline(shell: Shell, { commands, pipeStderr }: PipelineNode): Run {
+  // Functions that pipe into themselves would grow for ever within one moment.
+  if (commands.length > 1) yield* roomToFork(shell);
   const jobs: Job[] = [];
   // The readers are started first, so that they hear what the first writer writes.
   let output: Pipe | undefined;
@@ -26,7 +28,8 @@ export function* runPipeline(shell: Shell, { commands, pipeStderr }: PipelineNod
       command.type === 'SimpleCommand' ? (command.name?.parts[0] as { value?: string } | undefined) : undefined;
     const job = startJob(
       (process) => {
-        const child = shell.fork({ process, fds });
+        const child = shell.child({ process, fds });
+        if (typeof child === 'number') return child;
         child.leaf = command.type === 'SimpleCommand';
         return child.whole([
           {

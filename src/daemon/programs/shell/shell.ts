@@ -4,7 +4,6 @@ import { matchExpression } from '../library/expression';
 import type { Descriptor } from '../pipe';
 import { Source } from '../pipe';
 import type { Process } from '../process';
-import { sleep } from '../process';
 import type { Run } from '../run-command';
 import { ArithmeticError, Calculator } from './arithmetic';
 import { builtins } from './builtins';
@@ -12,7 +11,7 @@ import { dispatch, external, runCommand, runSimple } from './commands';
 import { Exit, FunctionReturn, Interrupted, LoopControl, ShellFailure } from './control';
 import { Expander } from './expand';
 import type { Job } from './jobs';
-import { inFront, startJob } from './jobs';
+import { inFront, roomToFork, startJob } from './jobs';
 import type { LineEditor } from './line-editor';
 import { Pace } from './pace';
 import { runPipeline } from './pipeline';
@@ -120,6 +119,16 @@ export class Shell {
     if (!changes.process) child.#interruption = this.#interruption;
     for (const [name, action] of this.traps) if (action === '') child.traps.set(name, action);
     return child;
+  }
+
+  /** A fork for a child of its own; its exit code, told of, where there can be none. */
+  child(changes: { readonly process: Process; readonly fds: Map<number, Descriptor> }): Shell | number {
+    try {
+      return this.fork(changes);
+    } catch (error) {
+      if (error instanceof ShellFailure) return this.told(error);
+      throw error;
+    }
   }
 
   /** Ctrl-C was typed. */
@@ -302,8 +311,9 @@ export class Shell {
     const job = startJob(
       function* (process) {
         // The shell goes on first.
-        yield sleep(process.sim, 0);
-        const child = shell.fork({ process, fds });
+        yield* roomToFork(shell);
+        const child = shell.child({ process, fds });
+        if (typeof child === 'number') return child;
         const [pipeline] = statement.pipelines;
         child.leaf = statement.pipelines.length === 1 && pipeline?.commands.length === 1;
         return yield* child.whole([{ ...statement, background: false }]);
