@@ -97,8 +97,12 @@ class Plain {
 
   place(group: Group, tasks: readonly Task[]): void {
     const all = this.machines.map((_, index) => index);
+    // The branches are counted before the first task of the group is placed (SCHED-51).
+    this.#counted = all.map((node) => this.serviceTasks(group.service, node));
     this.#onBranches(group, all, group.spread, [...tasks], tasks.length, tasks.length);
   }
+
+  #counted: readonly number[] = [];
 
   /** SCHED-52. */
   #onBranches(
@@ -113,7 +117,7 @@ class Plain {
     const values = [...new Set(nodes.map((node) => this.machines[node]![label]))];
     const branches = values.map((value) => {
       const inside = nodes.filter((node) => this.machines[node]![label] === value);
-      return { inside, tasks: inside.reduce((sum, node) => sum + this.serviceTasks(group.service, node), 0) };
+      return { inside, tasks: inside.reduce((sum, node) => sum + this.#counted[node]!, 0) };
     });
     let usable = branches;
     let placed = 0;
