@@ -1,14 +1,13 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: the shell's
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { second } from '../../../sim';
 import { exec, run, testNode } from '../../testing/node';
 
-const words =
-  // biome-ignore lint/suspicious/noTemplateCurlyInString: the shell's
-  (
-    'echo x $x "$x" ${x:-y} $((1+x)) $(echo a) `b` if then else fi for i in do done while until case esac { } ( ) | & && || ; ;; ! < > >> << EOF ' +
-    "'q' \" \\ * ? [a] ~ /tmp/f read cat grep sed awk sort true false exit return break continue trap kill wait sleep eval set -e shift test [ ] local f() \n"
-  ).split(' ');
+const words = (
+  'echo x $x "$x" ${x:-y} $((1+x)) $(echo a) `b` if then else fi for i in do done while until case esac { } ( ) | & && || ; ;; ! < > >> << EOF ' +
+  "'q' \" \\ * ? [a] ~ /tmp/f read cat grep sed awk sort true false exit return break continue trap kill wait sleep eval set -e shift test [ ] local f() \n"
+).split(' ');
 
 /** What a script of a fuzz test did within a virtual minute; then it is killed, if it is still under way. */
 function survives(script: string): { readonly length: number; readonly ended: boolean } {
