@@ -53,6 +53,10 @@ export default async function walk(workbench, step) {
         await workbench.shot('in-use');
         await workbench.notificationButton('speaks with swarm-1', 'Open Terminal');
         await workbench.until(async () => (await workbench.notifications()).length === 0, 'no second offer');
+        // The keyboard goes to the new terminal a moment after its tab is there.
+        const tabs = workbench.page.locator('.part.panel .monaco-list-row', { hasText: 'sh' });
+        await workbench.until(async () => (await tabs.count()) === 2, 'a second terminal');
+        await workbench.page.waitForTimeout(3_000);
       },
     );
 
