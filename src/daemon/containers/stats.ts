@@ -58,7 +58,7 @@ export function containerStats(
   return {
     read: timestamp(now),
     preread: before === undefined ? zeroTime : timestamp(before),
-    pids_stats: { current: 1 + (container.execs?.length ?? 0) },
+    pids_stats: { current: container.processes?.list().length ?? 1 },
     blkio_stats: noBlocks(old ? [] : null),
     num_procs: 0,
     storage_stats: {},
