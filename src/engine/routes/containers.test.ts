@@ -349,6 +349,24 @@ describe('exec routes', () => {
   });
 });
 
+describe('statistics', () => {
+  it('API-41: count the processes that are there, and no longer those of an exec that ended', async () => {
+    const { call, sim } = client();
+    await started(call, 'box', { Image: 'alpine', Cmd: ['sleep', '1000'] });
+    const count = async () => {
+      const { text, json } = await call('GET', '/containers/box/stats?stream=false&one-shot=true');
+      return (json ?? JSON.parse(text)).pids_stats.current;
+    };
+    expect(await count()).toBe(1);
+    const { json } = await call('POST', '/containers/box/exec', { Cmd: ['sleep', '5'], AttachStdout: true });
+    await call('POST', `/exec/${json.Id}/start`, { Detach: true });
+    sim.runFor(second);
+    expect(await count()).toBe(2);
+    sim.runFor(10 * second);
+    expect(await count()).toBe(1);
+  });
+});
+
 describe('image and volume routes', () => {
   it('pulls with progress, lists, inspects, tags and removes', async () => {
     const { call, sim } = client();
