@@ -1,5 +1,5 @@
 // Replays recordings of real engines against `swarmscope serve`, and says which steps are answered otherwise.
-//   SWARMSCOPE_ORACLE=<folder> node test/conformance/replay.mjs [scenario...]
+//   SWARMSCOPE_ORACLE=<folder> node scripts/replay.mjs [scenario...]
 // The folder holds `record.mjs` (the replayer) and `goldens/` (the recordings); they are not part of this repository.
 // Without the variable there is nothing to do: recordings.test.ts holds the project's own recordings in any case.
 // Needs the docker CLI on the PATH. The exit status is the number of steps that REPLAY.md does not explain, at most 1.
@@ -15,7 +15,7 @@ if (!oracle) {
   console.log('SWARMSCOPE_ORACLE names no folder of recordings: nothing to replay');
   process.exit(0);
 }
-const root = path.join(import.meta.dirname, '..', '..');
+const root = path.join(import.meta.dirname, '..');
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'swarmscope-replay-'));
 const program = path.join(folder, 'swarmscope.cjs');
 await esbuild.build({
@@ -51,7 +51,7 @@ try {
   ];
   spawnSync(process.execPath, args, { stdio: 'inherit' });
   const { steps } = JSON.parse(fs.readFileSync(report, 'utf8'));
-  const explained = fs.readFileSync(path.join(import.meta.dirname, 'REPLAY.md'), 'utf8');
+  const explained = fs.readFileSync(path.join(root, 'test/conformance/REPLAY.md'), 'utf8');
   const unexplained = steps.filter(({ ok, scenario, step }) => !ok && !explained.includes(`| ${scenario} ${step} |`));
   for (const { scenario, step, cmd } of unexplained)
     console.log(`not explained in REPLAY.md: ${scenario} ${step}: ${cmd}`);
