@@ -1,6 +1,7 @@
 // The DNS panel as one who works with it: keyboard, completion, history, many questions, small and narrow, in all colours.
 import assert from 'node:assert/strict';
 import { Resolver } from 'node:dns/promises';
+import { makeNetwork, makeWeb } from './web-service.mjs';
 
 export const options = { theme: 'light', viewport: { width: 1280, height: 800 }, settings: { 'swarmscope.speed': 10 } };
 
@@ -12,26 +13,8 @@ export default async function walk(workbench, step) {
   await step('a network with a service on it', async () => {
     await workbench.openContainer('Swarmscope');
     await workbench.row('Nodes', 'swarm-1');
-    await workbench.runCommand('Swarmscope: Create Network…');
-    await workbench.answer('Name of the network', 'backend');
-    await workbench.pick('How containers of the network reach each other', 'overlay');
-    await workbench.answer('Addresses of the network', '');
-    await workbench.pick('Check what the network is to be');
-    await workbench.row('Networks', 'backend');
-    await workbench.notification('Network backend created');
-    await workbench.runCommand('Swarmscope: Create Service…');
-    await workbench.answer('Name of the service', 'web');
-    await workbench.answer('Image of the tasks', 'nginx');
-    await workbench.pick('How many tasks, and where', 'replicated');
-    await workbench.answer('Number of tasks', '3');
-    await workbench.pick('Networks in which the service is found', 'backend');
-    await workbench.pick('one virtual address for all tasks', 'vip');
-    await workbench.answer('such as 80:80', '');
-    await workbench.pick('Choose a setting to change', 'Create service');
-    await workbench.until(
-      async () => (await workbench.rowTexts('Services')).some((row) => row.startsWith('web 3/3')),
-      'web to run',
-    );
+    await makeNetwork(workbench, 'backend');
+    await makeWeb(workbench, 'backend');
     await workbench.clearNotifications();
   });
 

@@ -1,4 +1,5 @@
 // Nodes in all their states, time under the person's control, and a start over, in the light theme.
+import { makeWeb } from './web-service.mjs';
 export const options = { theme: 'light', settings: { 'swarmscope.speed': 10 } };
 
 const rowLike = (workbench, view, text) =>
@@ -8,15 +9,7 @@ export default async function walk(workbench, step) {
   await step('a service of three tasks', async () => {
     await workbench.openContainer('Swarmscope');
     await workbench.row('Nodes', 'swarm-1');
-    await workbench.runCommand('Swarmscope: Create Service…');
-    await workbench.answer('Name of the service', 'web');
-    await workbench.answer('Image of the tasks', 'nginx');
-    await workbench.pick('How many tasks, and where', 'replicated');
-    await workbench.answer('Number of tasks', '3');
-    await workbench.pick('one virtual address for all tasks', 'vip');
-    await workbench.answer('such as 80:80', '');
-    await workbench.pick('Choose a setting to change', 'Create service');
-    await rowLike(workbench, 'Services', /^web 3\/3/);
+    await makeWeb(workbench);
     await workbench.shot('web');
   });
 
