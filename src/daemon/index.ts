@@ -24,7 +24,6 @@ export type { LocalImage } from './images/image-store';
 export { familiarName, parseReference, type Reference } from './images/reference';
 export { Registry, type RegistryOptions } from './images/registry';
 export { describeNode, pluginsOf } from './node-description';
-export type { HttpOutcome, HttpRequest } from './programs';
-export { provideShellLibrary } from './programs';
+export { type HttpOutcome, type HttpRequest, isAddress, provideShellLibrary } from './programs';
 export { anonymousLabel } from './volumes/volume-store';
 export { Wire } from './wire';

@@ -1,3 +1,4 @@
+import { hostOf } from '../network/address';
 import type { Container } from './containers/container';
 
 /** What a node's address stands for when a container asks it for a published port. */
@@ -41,18 +42,18 @@ export class Wire {
       network = new Map();
       this.#networks.set(networkID, network);
     }
-    network.set(bare(address), { container, node });
+    network.set(hostOf(address), { container, node });
   }
 
   detach(networkID: string, address: string, container: Container): void {
     const network = this.#networks.get(networkID);
-    if (network?.get(bare(address))?.container === container) network.delete(bare(address));
+    if (network?.get(hostOf(address))?.container === container) network.delete(hostOf(address));
   }
 
   /** The container with an address on one of these networks, if packets get there from the node. */
   find(networkIDs: readonly string[], address: string, fromHostname: string): Container | undefined {
     for (const networkID of networkIDs) {
-      const found = this.#networks.get(networkID)?.get(bare(address));
+      const found = this.#networks.get(networkID)?.get(hostOf(address));
       if (found && this.reachable(fromHostname, found.node.hostname, networkID)) return found.container;
     }
     return undefined;
@@ -61,7 +62,7 @@ export class Wire {
   /** The share of packets lost between a node and the container with an address on one of these networks. */
   lostTo(networkIDs: readonly string[], address: string, fromHostname: string): number {
     for (const networkID of networkIDs) {
-      const found = this.#networks.get(networkID)?.get(bare(address));
+      const found = this.#networks.get(networkID)?.get(hostOf(address));
       if (found) return this.lost(fromHostname, found.node.hostname);
     }
     return 0;
@@ -71,9 +72,4 @@ export class Wire {
   findAnywhere(address: string, fromHostname: string): Container | undefined {
     return this.find([...this.#networks.keys()], address, fromHostname);
   }
-}
-
-function bare(address: string): string {
-  const slash = address.indexOf('/');
-  return slash < 0 ? address : address.slice(0, slash);
 }

@@ -1,3 +1,4 @@
+import { hostOf } from '../../network/address';
 import { DaemonError } from '../errors';
 import type { Container } from './container';
 import type { ContainerContext } from './context';
@@ -62,7 +63,7 @@ function legacyLinks(container: Container, get: (name: string) => Container, bri
         'invalid',
         `Cannot link to a non running container: /${other.name} AS /${container.name}/${alias}`,
       );
-    const address = endpoint.address.split('/')[0]!;
+    const address = hostOf(endpoint.address);
     hosts.push({ ip: address, names: [...new Set([alias, other.hostname, other.name])] });
     variables.push(...variablesOf(container, alias, other, address));
   }

@@ -13,13 +13,6 @@ import type { Container } from './container';
 
 export type ExtraHost = { readonly ip: string; readonly names: readonly string[] };
 
-/** An attachable overlay of the swarm as the managers let a plain container on it (ALLOC-45). */
-export interface ManualAttachment {
-  readonly networkID: string;
-  /** CIDR. */
-  readonly address: string;
-}
-
 /** The networks that a container asks for, by name or ID, with its settings there. */
 export function wantedNetworks(container: Container): [string, EndpointSettings][] {
   const given = Object.entries(container.networks);

@@ -1,3 +1,4 @@
+import { hostOf } from '../../network/address';
 import type { Random } from '../../sim';
 import type { HttpOutcome, HttpRequest } from '../programs';
 import type { Container } from './container';
@@ -23,7 +24,7 @@ export class Traffic {
     const own =
       host === '127.0.0.1' ||
       host === 'localhost' ||
-      container.sandbox?.endpoints.some((one) => one.address.split('/')[0] === host);
+      container.sandbox?.endpoints.some((one) => hostOf(one.address) === host);
     if (own) return this.answer(container, port, request, []);
     const found = this.#behind(container, host);
     if (found) {
@@ -47,7 +48,7 @@ export class Traffic {
   reachable(container: Container, address: string): boolean {
     if (
       address.startsWith('127.') ||
-      container.sandbox?.endpoints.some((one) => one.address.split('/')[0] === address || one.gateway === address)
+      container.sandbox?.endpoints.some((one) => hostOf(one.address) === address || one.gateway === address)
     )
       return true;
     if (!container.sandbox) return false;

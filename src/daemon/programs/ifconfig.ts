@@ -1,3 +1,4 @@
+import { hostOf } from '../../network/address';
 import type { Interface } from './interfaces';
 import { interfacesOf, routesOf, subnetOf } from './interfaces';
 import { neighbourMac } from './ip';
@@ -18,7 +19,7 @@ function interfaceText({ name, address, mac, mtu }: Interface): string {
   const { broadcast, mask } = subnetOf(address);
   return (
     `${name.padEnd(9)} Link encap:Ethernet  HWaddr ${mac.toUpperCase()}  \n` +
-    `          inet addr:${address.split('/')[0]}  Bcast:${broadcast}  Mask:${mask}\n` +
+    `          inet addr:${hostOf(address)}  Bcast:${broadcast}  Mask:${mask}\n` +
     `          UP BROADCAST RUNNING MULTICAST  MTU:${mtu}  Metric:1\n${counters(0)}`
   );
 }

@@ -22,8 +22,9 @@ install(processPrograms);
 install(smallPrograms);
 bridgePrograms(programNames());
 
-export { hostAddresses } from './dns-client';
+export { hostAddresses, isAddress } from './dns-client';
 export { type HttpOutcome, type HttpRequest, httpRequest } from './http';
+export { base64 } from './http-client';
 export { provideShellLibrary } from './library/library';
 export { type Machine, usualMachine } from './machine';
 export {

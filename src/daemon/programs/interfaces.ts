@@ -1,3 +1,4 @@
+import { hostOf } from '../../network/address';
 import type { SandboxEndpoint } from '../../network/libnetwork';
 import type { Process } from './process';
 
@@ -67,7 +68,7 @@ export function routesOf(process: Process): readonly {
     ...subnetOf(address),
     gateway: undefined,
     device: name,
-    source: address.split('/')[0]!,
+    source: hostOf(address),
   }));
   own.sort((a, b) => (a.network < b.network ? -1 : a.network > b.network ? 1 : 0));
   const way = process.sandbox?.defaultRoute;
@@ -77,7 +78,7 @@ export function routesOf(process: Process): readonly {
     mask: '0.0.0.0',
     gateway: way.gateway,
     device: way.interfaceName,
-    source: way.address.split('/')[0]!,
+    source: hostOf(way.address),
   };
   return first ? [first, ...own] : own;
 }

@@ -1,4 +1,5 @@
 import type { HttpRequest, Process } from '../programs';
+import { base64 } from '../programs';
 import type { HttpReply, HttpServer } from './server';
 import { json, parsePath } from './server';
 
@@ -136,9 +137,4 @@ function readPairs(text: string): readonly (readonly [string, Pair])[] {
   } catch {
     return [];
   }
-}
-
-/** Base 64 of a text in UTF-8. */
-function base64(text: string): string {
-  return btoa(Array.from(new TextEncoder().encode(text), (byte) => String.fromCharCode(byte)).join(''));
 }

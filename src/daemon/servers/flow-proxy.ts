@@ -1,3 +1,4 @@
+import { hostOf } from '../../network/address';
 import type { HttpRequest, Process } from '../programs';
 import { hostAddresses, httpRequest } from '../programs';
 import { haproxyConfig, inOrder } from './haproxy-cfg';
@@ -126,7 +127,7 @@ export class FlowProxy implements HttpServer {
   #tellOthers(query: ReadonlyMap<string, string>, request: HttpRequest): string[] {
     const asked = query.get('distribute');
     if (asked === 'false' || (asked !== 'true' && this.#variable('CONSUL_ADDRESS') === '')) return [];
-    const own = new Set(this.process.sandbox?.endpoints.map((endpoint) => endpoint.address.split('/')[0]));
+    const own = new Set(this.process.sandbox?.endpoints.map((endpoint) => hostOf(endpoint.address)));
     const peers = hostAddresses(this.process, `tasks.${this.#variable('SERVICE_NAME') || 'proxy'}`).sort();
     const separator = request.path.includes('?') ? '&' : '?';
     const rest = request.path.replace(/([?&])distribute=[^&]*/, '$1');

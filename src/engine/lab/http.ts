@@ -1,5 +1,6 @@
 import type { LabHttpRequest, LabHttpResponse } from '../../api';
 import type { Container, HttpOutcome, HttpRequest } from '../../daemon';
+import { isAddress } from '../../daemon';
 import type { RouteContext } from '../http';
 import { EngineError } from '../http';
 import type { NodeEngine } from '../node-engine';
@@ -94,9 +95,4 @@ function show(address: string, outcome: HttpOutcome): LabHttpResponse {
   if (outcome.kind !== 'answer') return { outcome: outcome.kind, address, hops: outcome.hops };
   const { status, headers, body, hops } = outcome;
   return { outcome: 'answer', status, headers, body, address, hops };
-}
-
-function isAddress(text: string): boolean {
-  const parts = text.split('.');
-  return parts.length === 4 && parts.every((part) => /^\d{1,3}$/.test(part) && Number(part) <= 255);
 }
